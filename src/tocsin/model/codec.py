@@ -1,0 +1,27 @@
+"""The one codec: stable JSON, keys in the order that the record declares, times with `Z`."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def to_json(value: Any) -> bytes:
+    """Return compact JSON; a record's keys stand in the order of its declaration."""
+    return msgspec.json.encode(value, order=None)
+
+
+def to_json_text(value: Any) -> str:
+    """Return JSON indented by two, for people and for files kept in git."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def from_json(raw: bytes | str, kind: type[T]) -> T:
+    """Return the record; raises msgspec.ValidationError or DecodeError."""
+    return msgspec.json.decode(raw, type=kind)
+
+
+def to_builtins(value: Any) -> Any:
+    """Return the record as dicts, lists and texts, just as its JSON would show it."""
+    return msgspec.to_builtins(value)
