@@ -115,7 +115,7 @@ def writable_cache() -> bool:
     """Tell whether uv can keep its cache where it wants to."""
     if os.environ.get("UV_CACHE_DIR"):
         return True
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     while not folder.exists():
         folder = folder.parent
     return folder != folder.parent and os.access(folder, os.W_OK)
@@ -209,15 +209,12 @@ def index() -> str | None:
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
         if value := os.environ.get(name, "").strip():
             return None if value.rstrip("/") == PYPI else value.rstrip("/")
-    places = [
-        os.environ.get("PIP_CONFIG_FILE", ""),
-        os.path.expanduser("~/.config/pip/pip.conf"),
-        os.path.expanduser("~/.pip/pip.conf"),
-        os.path.expandvars(r"%APPDATA%\pip\pip.ini"),
-        "/etc/xdg/pip/pip.conf",
-        "/etc/pip.conf",
-    ]
-    for place in filter(None, places):
+    places = [Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf", Path("/etc/pip.conf")]
+    if named := os.environ.get("PIP_CONFIG_FILE"):
+        places.insert(0, Path(named))
+    if roaming := os.environ.get("APPDATA"):
+        places.insert(0, Path(roaming, "pip", "pip.ini"))
+    for place in places:
         settings = configparser.ConfigParser(interpolation=None)
         try:
             settings.read(place, encoding="utf-8")
