@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tocsin.model import PluginError, TocsinError
 
@@ -24,6 +24,8 @@ LEAST = 2.0  # seconds for the smallest piece: a loaded machine must not blame a
 START = 60.0  # seconds for a child to import and set up; a busy machine takes 1
 PATIENCE = 5.0  # seconds between two looks at whether the parent lives
 AHEAD = 2  # jobs in flight for each worker; more costs memory, fewer leaves it idle
+
+_METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"  # fork is unsafe on macOS
 
 Work = Callable[[bytes], bytes]
 
@@ -65,12 +67,9 @@ class _Worker:
     """One child process, its pipe, the piece it works on and until when."""
 
     def __init__(self, factory: str, setup: bytes) -> None:
-        method = "fork" if sys.platform == "linux" else "spawn"
-        context = multiprocessing.get_context(method)
-        self.pipe, child = context.Pipe()
-        self.process: BaseProcess = context.Process(
-            target=_serve, args=(child, factory, setup, os.getpid()), daemon=True
-        )
+        self.pipe, child = multiprocessing.Pipe()
+        start = multiprocessing.get_context(_METHOD).Process
+        self.process: BaseProcess = start(target=_serve, args=(child, factory, setup, os.getpid()), daemon=True)
         self.process.start()
         child.close()
         self.piece: _Piece | None = None

@@ -1,0 +1,60 @@
+"""Where Tocsin keeps what is the user's own: settings of the installation, cache, state."""
+
+import os
+import secrets
+from pathlib import Path
+
+from tocsin.model import UserError
+
+KEY_BYTES = 32
+
+
+def _home(variable: str, fallback: str) -> Path:
+    named = os.environ.get(variable)
+    return Path(named) if named else Path.home() / fallback
+
+
+def data() -> Path:
+    """Return the user's data folder (XDG_DATA_HOME; %LOCALAPPDATA% on Windows)."""
+    if os.name == "nt":
+        return _home("LOCALAPPDATA", "AppData/Local") / "tocsin"
+    return _home("XDG_DATA_HOME", ".local/share") / "tocsin"
+
+
+def cache() -> Path:
+    """Return the user's cache folder (XDG_CACHE_HOME; %LOCALAPPDATA% on Windows)."""
+    if os.name == "nt":
+        return _home("LOCALAPPDATA", "AppData/Local") / "tocsin" / "cache"
+    return _home("XDG_CACHE_HOME", ".cache") / "tocsin"
+
+
+def installation_key(folder: Path) -> bytes:
+    """Return the key of this installation, made at first use; fingerprints of secrets are keyed to it.
+
+    Raises UserError when it can be neither read nor made.
+    """
+    path = folder / "installation.key"
+    try:
+        key = path.read_bytes()
+        if len(key) == KEY_BYTES:
+            return key
+        raise UserError(f"{path} is damaged: {len(key)} bytes instead of {KEY_BYTES}", hint="remove it; a new one is made")
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from error
+    return _make_key(path)
+
+
+def _make_key(path: Path) -> bytes:
+    key = secrets.token_bytes(KEY_BYTES)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError:
+        return installation_key(path.parent)  # another process made it first
+    except OSError as error:
+        raise UserError(f"{path} cannot be made: {error.strerror}", hint="set XDG_DATA_HOME") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+    return key

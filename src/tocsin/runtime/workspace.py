@@ -1,0 +1,135 @@
+"""A workspace: a folder with `tocsin.toml`, kept in git by its team.
+
+A scanned path never configures its own scan: a workspace found by standing in it counts only when it lies outside every
+scanned path, and one that is scanned counts only when it was named with `--workspace`.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tocsin.model import Suppression, UserError
+from tocsin.model.estate import Estate
+from tocsin.runtime import folders
+
+NAME = "tocsin.toml"
+MAX_FILE = 4 * 1024 * 1024  # bytes of a settings file
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[scan]`: the time zone of logs without one, the gate, worker processes, folders of rules."""
+
+    tz: str = "UTC"
+    fail_on: str = ""
+    workers: int = 0
+    rules: tuple[str, ...] = ()
+
+
+class Join(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[cases]`: hours that a chain may be silent, and the share of findings above which an entity joins nothing."""
+
+    gap_hours: float = 24.0
+    common_share: float = 0.3
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `tocsin.toml` may say; a word that is not here is an error, so that no typing mistake goes unseen."""
+
+    scan: Scan = Scan()
+    cases: Join = Join()
+    store: str = ""
+
+
+class Suppress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[suppress]]` of suppressions.toml."""
+
+    fingerprint: str
+    reason: str
+    owner: str
+    until: date
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it still counts: to the end of its last day, UTC."""
+        return now.astimezone(UTC).date() <= self.until
+
+    def record(self) -> Suppression:
+        """Return what a finding shows of it."""
+        return Suppression(reason=self.reason, owner=self.owner, until=self.until.isoformat())
+
+
+class _SuppressFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    suppress: tuple[Suppress, ...] = ()
+
+
+class Workspace(msgspec.Struct, frozen=True, kw_only=True):
+    """The workspace in force; `folder` is None where there is none. `ignored` says why one that is there is not used."""
+
+    folder: Path | None = None
+    settings: Settings = Settings()
+    estate: Estate = Estate()
+    suppressions: tuple[Suppress, ...] = ()
+    ignored: str = ""
+
+    @property
+    def state(self) -> Path:
+        """Return the folder of its state: `.tocsin` in it, or the user's data folder."""
+        return self.folder / ".tocsin" if self.folder else folders.data()
+
+    @property
+    def store_url(self) -> str:
+        """Return where findings are kept unless the caller says otherwise."""
+        return self.settings.store or f"sqlite:///{self.state / 'store.db'}"
+
+
+def find(named: Path | None, here: Path, scanned: Sequence[Path]) -> Workspace:
+    """Return the workspace that counts; raises UserError for one that was named and is not good."""
+    if named is not None:
+        if not (named / NAME).is_file():
+            raise UserError(f"{named} is no workspace: it has no {NAME}", hint=f"tocsin init {named}")
+        return read(named.resolve())
+    if not (here / NAME).is_file():
+        return Workspace()
+    home = here.resolve()
+    for path in scanned:
+        if home.is_relative_to(path.resolve()):
+            return Workspace(
+                ignored=f"{here / NAME} and what lies beside it were not used: a scanned path never configures its own "
+                "scan (name it with --workspace to use it)"
+            )
+    return read(home)
+
+
+def read(folder: Path) -> Workspace:
+    """Return the workspace in a folder; raises UserError with file and place of what is wrong."""
+    return Workspace(
+        folder=folder,
+        settings=_convert(folder / NAME, Settings),
+        estate=_convert(folder / "estate.toml", Estate),
+        suppressions=_convert(folder / "suppressions.toml", _SuppressFile).suppress,
+    )
+
+
+def _convert(path: Path, kind: type[Any]) -> Any:
+    try:
+        return msgspec.convert(_load(path), kind)
+    except msgspec.ValidationError as error:
+        raise UserError(f"{path}: {error}", where=str(path), hint="docs/guide/workspace.md lists what it may say") from error
+
+
+def _load(path: Path) -> Mapping[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}", where=str(path)) from error
+    if len(raw) > MAX_FILE:
+        raise UserError(f"{path} is too large: {len(raw)} bytes", where=str(path))
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(f"{path}: {error}", where=str(path), hint="it must be TOML in UTF-8") from error
