@@ -14,8 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import Literal, Protocol
+from typing import Protocol
 
 from tocsin.model import PluginError, TocsinError
 
@@ -25,7 +24,10 @@ START = 60.0  # seconds for a child to import and set up; a busy machine takes 1
 PATIENCE = 5.0  # seconds between two looks at whether the parent lives
 AHEAD = 2  # jobs in flight for each worker; more costs memory, fewer leaves it idle
 
-_METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"  # fork is unsafe on macOS
+if sys.platform == "linux":  # fork is unsafe on macOS and absent on Windows
+    from multiprocessing.context import ForkProcess as _Process
+else:
+    from multiprocessing.context import SpawnProcess as _Process
 
 Work = Callable[[bytes], bytes]
 
@@ -68,8 +70,7 @@ class _Worker:
 
     def __init__(self, factory: str, setup: bytes) -> None:
         self.pipe, child = multiprocessing.Pipe()
-        start = multiprocessing.get_context(_METHOD).Process
-        self.process: BaseProcess = start(target=_serve, args=(child, factory, setup, os.getpid()), daemon=True)
+        self.process = _Process(target=_serve, args=(child, factory, setup, os.getpid()), daemon=True)
         self.process.start()
         child.close()
         self.piece: _Piece | None = None

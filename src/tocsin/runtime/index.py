@@ -10,6 +10,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
+from importlib.abc import SourceLoader
 from pathlib import Path
 from typing import Any
 
@@ -202,12 +203,12 @@ def load(entry: Entry) -> tuple[Declaration, Callable[..., Any]]:
     if entry.module:
         module = importlib.import_module(entry.module)
     else:
-        spec = importlib.util.spec_from_file_location(f"tocsin_workspace.{name}", entry.path)
-        if spec is None or spec.loader is None:
-            raise PluginError(f"{entry.path}: cannot be imported")
         raw = Path(entry.path).read_bytes()
         if sha256(raw).hexdigest() != entry.digest:
             raise PluginError(f"{entry.path}: changed while it was being loaded", hint="run it again")
+        spec = importlib.util.spec_from_loader(f"tocsin_workspace.{name}", _Source(entry.path, raw))
+        if spec is None or spec.loader is None:
+            raise PluginError(f"{entry.path}: cannot be imported")
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)
@@ -217,3 +218,19 @@ def load(entry: Entry) -> tuple[Declaration, Callable[..., Any]]:
     if declared(function) != entry.declaration:
         raise PluginError(f"{entry.path}: {name} says something else than its file does")
     return entry.declaration, function
+
+
+class _Source(SourceLoader):
+    """Loads just the bytes whose digest was pinned; a `.pyc` lying beside them is never read."""
+
+    def __init__(self, path: str, raw: bytes) -> None:
+        self.path = path
+        self.raw = raw
+
+    def get_filename(self, fullname: str) -> str:
+        return self.path
+
+    def get_data(self, path: str | bytes) -> bytes:
+        if path != self.path:
+            raise OSError(f"{path!r} is not the pinned source")
+        return self.raw
