@@ -1,0 +1,1 @@
+"""Journeys: one file each; the only place that composes capabilities."""
