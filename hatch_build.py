@@ -24,7 +24,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 RULES = "tocsin/content/rules"
-INDEX = "tocsin/runtime/builtin.json"
+INDEX = "tocsin/plugins/index.json"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 NAMESPACE = uuid.UUID("5f0d9d1c-2a53-5f1b-9a0f-6c0c6f8f0a11")  # drawn once: the serial number follows from the content
 

@@ -1,0 +1,95 @@
+"""The tree keeps the rules of the house; tests/test_house_rules.py shows that each rule can fail."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import constructs, floors, shape, tree
+from tests.house.sources import ROOT, Source, sources, tracked
+from tests.skips import LIST, read
+
+SAMPLES = ROOT / "samples"
+Rule = Callable[[Source], Iterator[str]]
+
+IN_PACKAGE: list[Rule] = [
+    shape.too_long,
+    shape.empty_name,
+    shape.undocumented,
+    shape.full_init,
+    shape.plugin_page,
+    shape.silent_exception,
+    constructs.unsafe,
+    constructs.broad_except,
+    constructs.built_sql,
+    constructs.stray_output,
+    constructs.hidden_import,
+    constructs.posix_only,
+]
+EVERYWHERE: list[Rule] = [shape.too_long, shape.empty_name, shape.silent_exception]
+OF_GRAPH = [floors.upward, floors.homeless, floors.plugin_imports, floors.content_code, floors.cycles]
+
+
+def hold(problems: Iterable[str]) -> None:
+    found = list(problems)
+    assert not found, "\n" + "\n".join(found)
+
+
+def name(rule: Callable[..., object]) -> str:
+    return rule.__name__
+
+
+@pytest.mark.parametrize("rule", IN_PACKAGE, ids=name)
+def test_the_package_keeps(rule: Rule) -> None:
+    hold(problem for source in sources("src") for problem in rule(source))
+
+
+@pytest.mark.parametrize("rule", EVERYWHERE, ids=name)
+def test_tests_and_tools_keep(rule: Rule) -> None:
+    others = sources("tests", "tools", "demo", "benchmarks")
+    hold(problem for source in others for problem in rule(source))
+
+
+@pytest.mark.parametrize("rule", OF_GRAPH, ids=name)
+def test_imports_keep(rule: Callable[[floors.Graph], Iterator[str]]) -> None:
+    hold(rule(floors.graph(sources("src"))))
+
+
+def test_the_floors_of_import_linter_are_ours() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = [re.findall(r"\((\w+)\)", line) for line in re.findall(r'^  "(\(.*\))",$', text, re.MULTILINE)]
+    assert [tuple(floor) for floor in listed if not set(floor) & floors.SIDES] == [tuple(f) for f in floors.FLOORS]
+
+
+def test_no_file_names_the_machine_it_was_written_on() -> None:
+    found: list[str] = []
+    for path in tracked():
+        if path.parts[0] == "samples" or path.name == "uv.lock":
+            continue
+        try:
+            text = (ROOT / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += list(tree.machine_paths(path.as_posix(), text, str(ROOT)))
+    hold(found)
+
+
+def test_no_file_is_too_big_for_the_repository() -> None:
+    hold(p for path in tracked() for p in tree.heavy(path, (ROOT / path).stat().st_size))
+
+
+def test_each_line_of_the_list_of_skips_is_well_formed() -> None:
+    assert all(line.reason for line in read(LIST.read_text(encoding="utf-8")))
+
+
+def test_each_pattern_of_the_list_of_skips_names_a_file_that_is_there() -> None:
+    patterns = [line.pattern for line in read(LIST.read_text(encoding="utf-8"))]
+    files = [Path(pattern.partition("::")[0]) for pattern in patterns if pattern != "*"]
+    assert [str(file) for file in files if not any(ROOT.glob(str(file)))] == []
+
+
+def test_each_decision_note_says_what_why_and_instead_of_what() -> None:
+    notes = [path for path in (ROOT / "docs" / "decisions").glob("*.md") if path.name != "README.md"]
+    wanted = ("## What", "## Why", "## Instead of")
+    assert [(n.name, w) for n in notes for w in wanted if w not in n.read_text(encoding="utf-8")] == []
