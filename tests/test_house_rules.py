@@ -86,8 +86,8 @@ INNOCENT: list[tuple[Rule, str, str]] = [
 ]
 
 
-def label(value: object) -> str | None:
-    return getattr(value, "__name__", None)
+def label(value: object) -> str:
+    return getattr(value, "__name__", "") or str(value).replace("\n", " ")[:40]
 
 
 @pytest.mark.parametrize(("rule", "path", "text"), GUILTY, ids=label)
