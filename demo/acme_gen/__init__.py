@@ -1,0 +1,1 @@
+"""One synthetic day of Acme, a small web shop: the inputs of `make demo`."""
