@@ -8,8 +8,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202
 
 # Two-letter names that are file suffixes far more often than they are countries in logs and code.
 _SUFFIXES = frozenset("py sh md rs ts js so ps pl cc go cs vb sc ini log txt gz zst bz2 xz zip tar csv json jsonl toml yml yaml html xml cfg conf evtx exe dll sys bat cmd lock pcap eml db key pem service".split())
-_HOST = re.compile(r"(?<![\w./\\\[@-])((?:[\w.+-]{1,64}@)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62})\.){1,8})([a-zA-Z]{2,24})(?![\w.(\[-])")
-_SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w./\\\[@-])((?:[\w.+-]{1,64}@)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62})\.){1,8})([a-zA-Z]{2,24})(?![\w(\[-]|\.\w)")
+_SCHEME = re.compile(r"\b(h)tt(ps?)://([^/\s:?#]*)", re.IGNORECASE)
 
 
 def safe(text: str) -> str:
@@ -31,8 +31,12 @@ def defang(text: str, own: frozenset[str] = frozenset()) -> str:
 
     Addresses stay bare, people paste them; so do names of our own domains (`own`, lower case) and file names.
     """
-    text = _SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://", text)
+    text = _SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://{_HOST.sub(_bracket, found[3])}", text)
     return _HOST.sub(lambda found: _defang_host(found, own), text)
+
+
+def _bracket(found: re.Match[str]) -> str:
+    return f"{found[1][:-1]}[.]{found[2]}"
 
 
 def _defang_host(found: re.Match[str], own: frozenset[str]) -> str:
@@ -40,7 +44,7 @@ def _defang_host(found: re.Match[str], own: frozenset[str]) -> str:
     host = (name + top).rpartition("@")[2].lower()
     if top.lower() in _SUFFIXES or any(host == domain or host.endswith("." + domain) for domain in own):
         return found[0]
-    return f"{name[:-1]}[.]{top}"
+    return _bracket(found)
 
 
 def cell(text: str) -> str:

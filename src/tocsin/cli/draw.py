@@ -1,0 +1,190 @@
+"""How a result looks on a terminal: inputs, findings, cases as stories, and the closing block beside the prompt."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from tocsin.cli.paint import Paint
+from tocsin.model import Case, Finding, Severity
+from tocsin.model.coverage import Coverage
+from tocsin.model.result import Detail, News, Result
+
+MAX_PLACES_SHOWN = 30  # inputs and findings listed before "and N more"; the report holds them all
+MAX_STORY = 40
+
+
+class View:
+    """What is drawn: the result, what only the report knows of it, and how it compares with the last look."""
+
+    def __init__(self, result: Result, detail: Detail, paint: Paint, news: News | None = None) -> None:
+        self.result = result
+        self.detail = detail
+        self.paint = paint
+        self.news = news
+        self.by_print = {f.fingerprint: f for f in result.findings}
+
+    def lines(self) -> Iterator[str]:
+        """Yield the whole screen, line by line."""
+        yield ""
+        yield from self._inputs()
+        yield from self._missed()
+        yield from self._loose()
+        for case in sorted(self.result.cases, key=_case_rank):
+            yield ""
+            yield from self._case(case)
+        yield ""
+
+    def _inputs(self) -> Iterator[str]:
+        looked = self.result.coverage.looked_at
+        python = len(self.detail.python)
+        parts = [f"{looked.records:,} log records"] if looked.records else []
+        parts += [f"{python:,} Python file{'s' * (python != 1)}"] if python else []
+        missed = len({m.path for m in self.result.coverage.not_looked_at} - {i.path for i in self.detail.inputs})
+        total = looked.files + missed
+        of = f"{looked.files:,} of {total:,} inputs" if missed else f"{looked.files:,} input{'s' * (looked.files != 1)}"
+        rules = self.result.coverage.rules
+        yield (
+            f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
+            f"{rules.loaded} rules. {self.result.seconds:.1f} s"
+        )
+        rows = [(self.paint.safe(i.path), self.paint.safe(i.what), _amount(i.records), i.note) for i in self.detail.inputs]
+        yield from _columns(rows[:MAX_PLACES_SHOWN])
+        if len(rows) > MAX_PLACES_SHOWN:
+            yield f"  and {len(rows) - MAX_PLACES_SHOWN:,} more inputs (--verbose, --report)"
+
+    def _missed(self) -> Iterator[str]:
+        coverage = self.result.coverage
+        shown = 0
+        for missed in coverage.not_looked_at:
+            if shown == MAX_PLACES_SHOWN:
+                yield f"  and {len(coverage.not_looked_at) - shown:,} more that were not looked at (--format json)"
+                break
+            shown += 1
+            place = missed.path if missed.record is None else f"{missed.path}, record {missed.record}"
+            times = f" (x{missed.count:,})" if missed.count > 1 else ""
+            yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
+        for rule in coverage.rules.unloaded[:MAX_PLACES_SHOWN]:
+            yield f"  {self.paint.bad('RULE NOT LOADED')}  {self.paint.safe(rule.path)}: {self.paint.safe(rule.why)}"
+
+    def _loose(self) -> Iterator[str]:
+        cased = {print_ for case in self.result.cases for print_ in case.findings}
+        loose = [f for f in self.result.findings if f.fingerprint not in cased and f.suppressed is None]
+        if not loose:
+            return
+        groups = len({f.rule for f in loose})
+        title = "Outside cases" if self.result.cases else "Findings"
+        yield ""
+        yield f"{title}: {len(loose):,} finding{'s' * (len(loose) != 1)} of {groups} rule{'s' * (groups != 1)}"
+        loose.sort(key=lambda f: (f.severity.rank, f.rule, f.message))
+        hidden = max(0, len(loose) - MAX_PLACES_SHOWN)
+        if hidden:
+            yield f"  {hidden:,} of lower severity are not listed here (--verbose, --report)"
+        yield from self._finding_rows(loose[hidden:])
+
+    def _finding_rows(self, findings: Iterable[Finding]) -> Iterator[str]:
+        rows = []
+        for f in findings:
+            times = f"x{f.count:,}" if f.count > 1 else ""
+            rows.append((self.paint.severity(f.severity), f.rule, place_of(f), self.paint.outside(f.message), times))
+        painted = [(row[0], row[1], self.paint.safe(row[2]), row[3], row[4]) for row in rows]
+        yield from _columns(painted, first_width=9)
+
+    def _case(self, case: Case) -> Iterator[str]:
+        head = f"CASE {case.id}  {case.severity.upper()}"
+        yield f"{self.paint.of(case.severity, head)}  {self.paint.strong(self.paint.outside(case.title))}"
+        for line in self.why(case):
+            yield f"  {line}"
+        findings = [self.by_print[p] for p in case.findings if p in self.by_print]
+        day = case.first.date() if case.first else None
+        for f in findings[:MAX_STORY]:
+            yield f"  {self.story(f, day)}"
+        if len(findings) > MAX_STORY:
+            yield f"  and {len(findings) - MAX_STORY:,} more findings (tocsin case show {case.id})"
+        if case.do_now:
+            yield f"  {self.paint.strong('Do now')}    {self.paint.outside('; '.join(case.do_now))}"
+
+    def why(self, case: Case) -> Iterator[str]:
+        """Yield in words what joined a case, and on which day."""
+        joined = "; ".join(case.why) or "one finding by itself"
+        day = f" {case.first:%d %b %Y}, UTC" if case.first else ""
+        yield self.paint.dim(f"Joined by {self.paint.outside(joined)}.{day}" if case.why else f"{joined}.{day}")
+
+    def story(self, f: Finding, day: object) -> str:
+        """Return one line of a story: when, how bad, which rule, what."""
+        when = "in code" if f.first is None else _clock(f.first, day)
+        where = f"{self.paint.safe(place_of(f))}, " if f.first is None else ""
+        owner = f", owner {self.paint.safe(f.owner)}" if f.owner and f.first is None else ""
+        tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
+        tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
+        rule = f"{f.rule:<18}"
+        return f"{when:<9} {self.paint.severity(f.severity)} {rule} {where}{self.paint.outside(f.message)}{owner}  {self.paint.dim(tag)}".rstrip()
+
+
+def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports: Iterable[str]) -> Iterator[str]:
+    """Yield the last block: what was found, what was suppressed, whether it is complete, and why the exit code."""
+    result = view.result
+    shown = [f for f in result.findings if f.suppressed is None]
+    counts = {s: sum(1 for f in shown if f.severity is s) for s in reversed(Severity)}
+    by = ", ".join(f"{n:,} {s}" for s, n in counts.items() if n)
+    hidden = len(view.detail.suppressed)
+    cases = len(result.cases)
+    complete = "Complete." if result.coverage.complete else view.paint.bad("INCOMPLETE: see above.")
+    what = f"{len(shown):,} finding{'s' * (len(shown) != 1)}{': ' + by if by else ''}."
+    yield f"{what} {cases} case{'s' * (cases != 1)}. {hidden:,} suppressed. {complete}"
+    if view.news is not None:
+        n = view.news
+        yield f"Since the last look: {len(n.new):,} new, {len(n.known):,} known, {len(n.gone):,} gone."
+    gone = ", ".join(reports)
+    places = [f"Report: {gone}"] if gone else []
+    places += [f"Kept in: {kept}"] if kept else ["Nothing was kept (--no-store)"]
+    yield "   ".join(places)
+    yield f"Exit {code}: {reason(result.coverage, gate, code)}"
+    if cases:
+        worst = max(result.cases, key=lambda c: c.severity.rank)
+        rule = next((f.rule for f in shown if f.fingerprint in worst.findings and f.severity is worst.severity), "")
+        yield view.paint.dim(f"Next:   tocsin case show {worst.id}   |   tocsin explain {rule}   |   tocsin case export {worst.id} --format markdown")
+
+
+def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:
+    """Return in words why the run ends with its exit code."""
+    if code == 1:
+        return f"a finding is at or above the gate ({gate})"
+    if code == 3:
+        return "not everything could be looked at" + ("" if gate else "; no gate is set (--fail-on LEVEL)")
+    if gate is None:
+        return "complete; no gate is set (--fail-on LEVEL)"
+    return f"complete, and nothing at or above the gate ({gate})"
+
+
+def place_of(f: Finding) -> str:
+    """Return where a finding is, short: file and line for code, who or what for logs."""
+    if f.first is None and f.where:
+        place = f.where[0]
+        return place.path if place.line is None else f"{place.path}:{place.line}"
+    named = [e.partition(":")[2] for e in f.entities[:2]]
+    return " -> ".join(named) or (f.where[0].path if f.where else "")
+
+
+def _clock(when: datetime, day: object) -> str:
+    return f"{when:%H:%M}" if when.date() == day else f"{when:%d %b %H:%M}"
+
+
+def _amount(records: int) -> str:
+    return f"{records:,} records" if records else ""
+
+
+def _case_rank(case: Case) -> tuple[int, int]:
+    return (case.severity.rank, -int(case.id) if case.id.isdigit() else 0)
+
+
+def _columns(rows: list[tuple[str, ...]], first_width: int = 0) -> Iterator[str]:
+    """Yield rows with aligned columns; the widths of painted cells are those of their visible text."""
+    if not rows:
+        return
+    from tocsin.cli.paint import width
+
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths[0] = max(widths[0], first_width)
+    widths = [min(w, 60) for w in widths]
+    for row in rows:
+        cells = [cell + " " * max(0, w - width(cell)) for cell, w in zip(row, widths, strict=True)]
+        yield ("  " + "  ".join(cells)).rstrip()

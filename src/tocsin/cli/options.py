@@ -1,0 +1,74 @@
+"""Options that several commands share, and what they settle: workspace, store, format."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tocsin.model import UserError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def workspace_option(function: F) -> F:
+    """Add `--workspace DIR`, which may stand before or after the command."""
+    return click.option("--workspace", "workspace_here", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                        help="The workspace to use: a folder with tocsin.toml.")(function)
+
+
+def store_option(function: F) -> F:
+    """Add `--store URL`."""
+    return click.option("--store", "store_url", metavar="URL", envvar="TOCSIN_STORE",
+                        help="Where findings are kept: sqlite:///PATH or postgresql://...")(function)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Add `--format F` with the formats that make sense for a command."""
+    return click.option("--format", "form", type=click.Choice(["text", *formats]), default="text", envvar="TOCSIN_FORMAT",
+                        show_default=True, help="How the result is written to standard output.")
+
+
+def voice_options(function: F) -> F:
+    """Add `--quiet`, `--verbose` and `--raw`."""
+    for option in (
+        click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged."),
+        click.option("--verbose", "-v", is_flag=True, help="Show every input and finding."),
+        click.option("--quiet", "-q", is_flag=True, help="Show the closing block only."),
+    ):
+        function = option(function)
+    return function
+
+
+def named_workspace(here: Path | None) -> Path | None:
+    """Return the workspace that was named, before or after the command."""
+    context = click.get_current_context()
+    return here or (context.obj or {}).get("workspace")
+
+
+def find_workspace(here: Path | None, scanned: Sequence[Path] = ()) -> Any:
+    """Return the workspace in force (runtime/workspace.py)."""
+    from tocsin.runtime import workspace
+
+    return workspace.find(named_workspace(here), Path.cwd(), scanned)
+
+
+def severity(text: str | None) -> Any:
+    """Return the severity of a gate, or None; raises UserError for a word that is none."""
+    from tocsin.model import Severity
+
+    if not text:
+        return None
+    try:
+        return Severity(text)
+    except ValueError:
+        known = ", ".join(Severity)
+        raise UserError(f"{text!r} is no severity", hint=f"one of {known}") from None
+
+
+def columns() -> int:
+    """Return the width of the screen: COLUMNS, else that of the terminal, else 100."""
+    import shutil
+
+    return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else shutil.get_terminal_size((100, 24)).columns
