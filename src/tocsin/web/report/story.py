@@ -1,0 +1,242 @@
+"""The head of the report: three sentences, what to do now, and each case as a story."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tocsin.web.report.lanes import Drawing, draw
+from tocsin.web.report.material import Material, Record, amount, mapping, records, severity, texts
+from tocsin.web.report.rows import lines
+from tocsin.web.report.show import (
+    SEVERITIES,
+    clock,
+    counted,
+    day,
+    duration,
+    listed,
+    number,
+    place,
+    span,
+    stamp,
+    visible,
+    when,
+)
+
+_GRAVE = ("critical", "high")
+_MOST_ACTIONS = 12  # of findings outside cases; the rest are in the findings' own remedies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing to do, and what it is for."""
+
+    says: str
+    severity: str
+    link: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One finding of a case, as a step of its story."""
+
+    number: int
+    time: str
+    day: str
+    severity: str
+    rule: str
+    message: str
+    count: int
+    sources: list[str]
+    fingerprint: str
+    line: str
+    techniques: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A case as the report tells it."""
+
+    id: str
+    title: str
+    severity: str
+    state: str
+    span: str
+    length: str
+    why: list[str]
+    entities: list[str]
+    do_now: list[str]
+    would_settle: list[str]
+    steps: list[Step]
+    absent: int
+    drawing: Drawing | None
+
+
+def sentences(material: Material) -> list[tuple[str, str]]:
+    """Return what happened, how sure we are, and whether the look was complete."""
+    return [
+        ("What happened", _happened(material)),
+        ("How sure", _sure(material)),
+        ("Complete", _complete(material)),
+    ]
+
+
+def _happened(material: Material) -> str:
+    if not material.findings:
+        return f"Nothing was found in {_looked(material)}."
+    outside = sum(1 for finding in material.findings if not finding.get("case"))
+    if not material.cases:
+        gravest = material.findings[0]
+        return (
+            f"{counted(len(material.findings), 'finding')} in {_looked(material)}; none of them belong together. "
+            f"The gravest: {gravest.get('message') or gravest.get('title')}."
+        )
+    case = material.cases[0]
+    time = span(case.get("first"), case.get("last"))
+    return (
+        f"{counted(len(material.findings), 'finding')} in {_looked(material)} make "
+        f"{counted(len(material.cases), 'case')}, with {number(outside)} outside. "
+        f"The gravest, case {case.get('id')} ({severity(case)}): {case.get('title')}{f' ({time} UTC)' if time else ''}."
+    )
+
+
+def _looked(material: Material) -> str:
+    looked = mapping(material.coverage, "looked_at")
+    return f"{counted(amount(looked, 'records'), 'record')} of {counted(amount(looked, 'files'), 'file')}"
+
+
+def _sure(material: Material) -> str:
+    if not material.findings:
+        rules = mapping(material.coverage, "rules")
+        return (
+            f"{number(amount(rules, 'active'))} of {counted(amount(rules, 'loaded'), 'loaded rule')} could fire on "
+            "this data; what no rule looks for is not found."
+        )
+    grave = [finding for finding in material.findings if severity(finding) in _GRAVE]
+    asked = grave or material.findings
+    sure = {name: sum(1 for f in asked if f.get("confidence") == name) for name in ("high", "medium", "low")}
+    which = f"Of {counted(len(grave), 'critical or high finding')}" if grave else "Of all findings, none above medium,"
+    return (
+        f"{which} {number(sure['high'])} {'is' if sure['high'] == 1 else 'are'} of high confidence, "
+        f"{number(sure['medium'])} of medium and {number(sure['low'])} of low: "
+        "a rule's confidence says how often it is right, the evidence below lets you judge for yourself."
+    )
+
+
+def _complete(material: Material) -> str:
+    if material.is_complete:
+        return "Yes. Every input could be read, every rule loaded, and no source failed."
+    return f"No: {listed(shortfalls(material), 4) or 'the result does not say what is missing'}."
+
+
+def shortfalls(material: Material) -> list[str]:
+    """Return in words what could not be looked at, the worst first."""
+    says = [_missed(item) for item in records(material.coverage, "not_looked_at")]
+    unloaded = records(mapping(material.coverage, "rules"), "unloaded")
+    if unloaded:
+        says.append(f"{counted(len(unloaded), 'rule')} could not be loaded")
+    stale = [visible(item.get("name")) for item in records(material.coverage, "data") if item.get("stale")]
+    if stale:
+        says.append(f"stale data: {listed(stale, 3)}")
+    return says
+
+
+def _missed(item: Record) -> str:
+    count = amount(item)
+    what = f"{counted(count, 'record')} of {item.get('path')}" if count > 1 or item.get("record") else item.get("path")
+    return visible(f"{what} ({item.get('why')})")
+
+
+def actions(material: Material) -> tuple[list[Action], list[Action]]:
+    """Return what to do now for the cases, then for grave findings outside them, in order."""
+    now = [
+        Action(says=says, severity=severity(case), link=f"case={case.get('id')}", about=f"case {case.get('id')}")
+        for case in material.cases
+        for says in texts(case, "do_now")
+    ]
+    later: dict[tuple[str, str], Action] = {}
+    for finding in material.findings:
+        if finding.get("case") or severity(finding) not in _GRAVE or not finding.get("remedy"):
+            continue
+        where = records(finding, "where")
+        about = place(where[0]) if where else str(finding.get("rule"))
+        action = Action(
+            says=str(finding["remedy"]), severity=severity(finding), link=f"f={finding.get('fingerprint')}", about=about
+        )
+        later.setdefault((action.says, action.about), action)
+    return now, list(later.values())[:_MOST_ACTIONS]
+
+
+def told(material: Material, case: Record) -> Told:
+    """Return a case as a story: its steps in order, drawn, with why they belong together."""
+    known = [material.by_fingerprint[f] for f in texts(case, "findings") if f in material.by_fingerprint]
+    ordered = sorted(known, key=_story_order)
+    numbers = {str(finding.get("fingerprint")): i for i, finding in enumerate(ordered, 1)}
+    first, last = when(case.get("first")), when(case.get("last"))
+    return Told(
+        id=str(case.get("id")),
+        title=str(case.get("title") or ""),
+        severity=severity(case),
+        state=str(case.get("state") or ""),
+        span=span(first, last),
+        length=duration(last - first) if first and last and last - first > timedelta(minutes=1) else "",
+        why=texts(case, "why"),
+        entities=texts(case, "entities"),
+        do_now=texts(case, "do_now"),
+        would_settle=_would_settle(material, case),
+        steps=_steps(material, ordered),
+        absent=len(texts(case, "findings")) - len(known),
+        drawing=draw(material, case, numbers),
+    )
+
+
+def _story_order(finding: Record) -> tuple[Any, ...]:
+    first = when(finding.get("first"))
+    # What has no time (code, packages) comes last: the log tells the story, the code explains it.
+    return first is None, first.isoformat() if first else "", SEVERITIES.index(severity(finding))
+
+
+def _steps(material: Material, findings: list[Record]) -> list[Step]:
+    steps: list[Step] = []
+    shown_day = ""
+    for i, finding in enumerate(findings, 1):
+        moment = when(finding.get("first"))
+        today = day(moment) if moment else ""
+        first, _ = lines(material, finding)
+        steps.append(
+            Step(
+                number=i,
+                time=clock(moment) if moment else "in code",
+                day=today if today != shown_day else "",
+                severity=severity(finding),
+                rule=str(finding.get("rule")),
+                message=str(finding.get("message") or finding.get("title") or ""),
+                count=amount(finding),
+                sources=list(dict.fromkeys(place(where) for where in records(finding, "where")[:3])),
+                fingerprint=str(finding.get("fingerprint")),
+                line=first[0] if first else "",
+                techniques=[
+                    tag.removeprefix("attack.").upper() if tag.startswith("attack.t") else tag.upper()
+                    for tag in texts(finding, "tags")
+                    if tag.startswith(("attack.t1", "cwe-"))
+                ],
+            )
+        )
+        shown_day = today or shown_day
+    return steps
+
+
+def _would_settle(material: Material, case: Record) -> list[str]:
+    """Say which logs are missing just where this case needs them."""
+    says = texts(case, "would_settle")
+    first, last = when(case.get("first")), when(case.get("last"))
+    for gap in records(material.extra, "silent"):
+        start, end = when(gap.get("from")), when(gap.get("to"))
+        if first and last and start and end and start <= last and end >= first:
+            says.append(f"{gap.get('source')} says nothing from {stamp(start)} to {stamp(end)}, within this case")
+    says += [
+        f"{item.get('path')} was not looked at: {item.get('why')}"
+        for item in records(material.coverage, "not_looked_at")
+        if not item.get("record")
+    ]
+    return says[:6]
