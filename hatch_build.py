@@ -1,7 +1,7 @@
 """The build hook: what the wheel holds that the source tree does not.
 
-- `tocsin/content/rules.zip`: the detection rules in one compressed file, since some virus scanners quarantine plain Sigma
-  rules; an editable install reads the folder.
+- `tocsin/content/rules.zip`: the detection rules in one compressed file, since some virus scanners quarantine plain
+  Sigma rules; an editable install reads the folder.
 - the index of built-in plug-ins, read from their declarations with `ast`.
 - a bill of materials in `.dist-info/sboms/` (PEP 770): the core dependencies that uv.lock names, with their hashes.
 

@@ -47,7 +47,7 @@ def read(text: str) -> Iterator[Allowance]:
             raise ValueError(f"line {number}: want `pattern | condition | reason`, got {line!r}")
         if parts[1] not in CONDITIONS:
             raise ValueError(f"line {number}: no condition {parts[1]!r}; known: {', '.join(CONDITIONS)}")
-        yield Allowance(*parts, number)
+        yield Allowance(parts[0], parts[1], parts[2], number)
 
 
 def allowed_by(skip: Skip, allowances: Iterable[Allowance], holds: Mapping[str, bool]) -> Allowance | None:
@@ -120,14 +120,20 @@ class Skips:
             if line is not None:
                 terminalreporter.line(f"{skip.test}: {skip.says} (allowed when {line.condition}: {line.reason})")
         for skip in sorted(self.unexpected, key=lambda skip: skip.test):
-            terminalreporter.line(f"UNEXPECTED SKIP {skip.test}: {skip.says} (no true line of tests/may_skip.txt)", red=True)
+            terminalreporter.line(
+                f"UNEXPECTED SKIP {skip.test}: {skip.says} (no true line of tests/may_skip.txt)", red=True
+            )
         if self.unexpected and self.strict:
-            terminalreporter.line("Failed: a skip needs a line in tests/may_skip.txt whose condition is true.", red=True)
+            terminalreporter.line(
+                "Failed: a skip needs a line in tests/may_skip.txt whose condition is true.", red=True
+            )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--strict-skips`."""
-    parser.addoption("--strict-skips", action="store_true", help="fail when a skip is not allowed by tests/may_skip.txt")
+    parser.addoption(
+        "--strict-skips", action="store_true", help="fail when a skip is not allowed by tests/may_skip.txt"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -22,7 +22,9 @@ from tests.house.sources import ROOT
 from tools import bootstrap
 
 WHEELS: list[dict[str, Any]] = next(
-    package for package in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"] if package["name"] == "uv"
+    package
+    for package in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    if package["name"] == "uv"
 )["wheels"]
 
 

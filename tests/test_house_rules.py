@@ -80,7 +80,11 @@ INNOCENT: list[tuple[Rule, str, str]] = [
     (constructs.posix_only, "src/tocsin/a.py", "import os\nif hasattr(os, 'getuid'): os.getuid()"),
     (constructs.posix_only, "src/tocsin/a.py", "import os\nx = os.getuid() if os.name == 'posix' else 0"),
     (constructs.posix_only, "src/tocsin/a.py", "import os\nx = hasattr(os, 'getuid') and os.getuid()"),
-    (constructs.posix_only, "src/tocsin/a.py", "import os\ndef f():\n    if os.name == 'nt':\n        return\n    os.fork()"),
+    (
+        constructs.posix_only,
+        "src/tocsin/a.py",
+        "import os\ndef f():\n    if os.name == 'nt':\n        return\n    os.fork()",
+    ),
     (constructs.posix_only, "src/tocsin/a.py", "try:\n    import fcntl\nexcept ImportError:\n    fcntl = None"),
     (constructs.posix_only, "src/tocsin/a.py", "import os\nos.getpid()\nos.replace(a, b)"),
 ]
@@ -128,7 +132,14 @@ def test_an_import_of_another_capability_is_named() -> None:
 
 
 def test_an_import_downwards_is_not_named() -> None:
-    assert list(floors.upward(edges(app__a="import tocsin.cases.join\nimport tocsin.model.case", cases__join="", model__case=""))) == []
+    assert (
+        list(
+            floors.upward(
+                edges(app__a="import tocsin.cases.join\nimport tocsin.model.case", cases__join="", model__case="")
+            )
+        )
+        == []
+    )
 
 
 def test_a_package_without_a_floor_is_named() -> None:

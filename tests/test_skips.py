@@ -59,7 +59,17 @@ pytest.importorskip("no_such_module_is_there")
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_guilty.py").write_text(GUILTY, encoding="utf-8")
     (folder / "test_module.py").write_text(GUILTY_MODULE, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.skips", "-c", str(folder / "pytest.ini"), *options, str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.skips",
+        "-c",
+        str(folder / "pytest.ini"),
+        *options,
+        str(folder),
+    ]
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
@@ -68,7 +78,11 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_an_unexpected_skip_fails_a_strict_run_and_is_named(tmp_path: Path, options: tuple[str, ...]) -> None:
     result = run(tmp_path, "--strict-skips", *options)
     assert result.returncode == 1
-    for skipped in ("test_guilty.py::test_lazy: not today", "test_guilty.py::test_broken: expected to fail: broken", "test_module.py: "):
+    for skipped in (
+        "test_guilty.py::test_lazy: not today",
+        "test_guilty.py::test_broken: expected to fail: broken",
+        "test_module.py: ",
+    ):
         assert "UNEXPECTED SKIP" in result.stdout
         assert skipped in result.stdout
 

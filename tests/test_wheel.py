@@ -82,7 +82,13 @@ def test_the_unpacked_wheel_finds_its_plugins(wheel: zipfile.ZipFile, tmp_path: 
     code = "import tocsin, tocsin.runtime.index as i; print(tocsin.__file__); print(len(i.builtins()))"
     variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
     said = subprocess.run(
-        [sys.executable, "-c", code], env=variables, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        env=variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     ).stdout.split()
     assert said == [str(tmp_path / "tocsin" / "__init__.py"), str(len(builtins()))]
 
@@ -100,7 +106,10 @@ def test_the_bill_of_materials_names_nothing_of_the_tests(bill: dict[str, Any]) 
 def test_each_hash_of_the_bill_of_materials_stands_in_the_lock(bill: dict[str, Any]) -> None:
     lock = (ROOT / "uv.lock").read_text(encoding="utf-8")
     hashes = [
-        digest["content"] for part in bill["components"] for file in part["externalReferences"] for digest in file["hashes"]
+        digest["content"]
+        for part in bill["components"]
+        for file in part["externalReferences"]
+        for digest in file["hashes"]
     ]
     assert len(hashes) >= len(bill["components"])
     assert [h for h in hashes if f"sha256:{h}" not in lock] == []

@@ -2,8 +2,8 @@
 
 `python tools/bootstrap.py core|test|dev [--env DIR]` syncs an environment to uv.lock; `... uv` prints where uv is.
 uv itself comes from PyPI: its version and the SHA-256 of each platform's wheel stand in uv.lock (group `bootstrap`),
-and the wheel is fetched with urllib, so that pip and ensurepip are not needed. Certificates: SSL_CERT_FILE, SSL_CERT_DIR,
-PIP_CERT or REQUESTS_CA_BUNDLE, else the machine's. Proxies: the usual variables. An index other than PyPI
+and the wheel is fetched with urllib, so that pip and ensurepip are not needed. Certificates: SSL_CERT_FILE,
+SSL_CERT_DIR, PIP_CERT or REQUESTS_CA_BUNDLE, else the machine's. Proxies: the usual variables. An index other than PyPI
 (UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL or pip.conf's index-url) is asked for every file, with the same hashes.
 """
 
@@ -14,6 +14,7 @@ import base64
 import configparser
 import hashlib
 import html.parser
+import http.client
 import io
 import json
 import os
@@ -245,7 +246,7 @@ def link(mirror: str, file_name: str) -> str:
     page = f"{mirror}/uv/"
     content = fetch(page, accept="application/vnd.pypi.simple.v1+json, text/html;q=0.5")
     if content.lstrip().startswith(b"{"):
-        found = {entry["filename"]: entry["url"] for entry in json.loads(content)["files"]}
+        found: dict[str, str] = {entry["filename"]: entry["url"] for entry in json.loads(content)["files"]}
     else:
         anchors = Anchors()
         anchors.feed(content.decode("utf-8", "replace"))
@@ -269,6 +270,7 @@ def fetch(url: str, accept: str = "*/*") -> bytes:
     if login:
         headers["Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
     request = urllib.request.Request(address, headers=headers)
+    fault = ""
     for attempt in range(1, TRIES + 1):
         try:
             with urllib.request.urlopen(request, timeout=60, context=trust()) as answer:
@@ -278,7 +280,7 @@ def fetch(url: str, accept: str = "*/*") -> bytes:
             if error.code < 500 and error.code != 429:
                 stop(f"{address} answered {error.code} {error.reason}")
             fault = f"{error.code} {error.reason}"
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             fault = str(getattr(error, "reason", error))
         if attempt < TRIES:
             time.sleep(2**attempt)

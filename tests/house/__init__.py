@@ -1,1 +1,1 @@
-"""The rules of the house, each a function from a source to what is wrong with it; test_house.py holds the tree to them."""
+"""The rules of the house: functions from a source to what is wrong with it. test_house.py holds the tree to them."""

@@ -15,8 +15,8 @@ UNSAFE_CALLS = {
 }  # fmt: skip
 POSIX_MODULES = frozenset({"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"})
 POSIX_OS = frozenset(
-    """fork forkpty getuid geteuid getgid getegid getgroups setuid seteuid setgid setegid setgroups setsid setpgid getpgid
-    killpg wait wait3 wait4 waitid mkfifo mknod chown lchown fchown fchmod chroot nice getpriority setpriority uname
+    """fork forkpty getuid geteuid getgid getegid getgroups setuid seteuid setgid setegid setgroups setsid setpgid
+    getpgid killpg wait wait3 wait4 waitid mkfifo mknod chown lchown fchown fchmod chroot nice getpriority setpriority uname
     getloadavg sched_getaffinity sched_setaffinity posix_spawn posix_fadvise pread preadv pwrite sysconf openpty
     WNOHANG O_NOFOLLOW O_DIRECTORY O_NONBLOCK O_CLOEXEC SEEK_DATA SEEK_HOLE statvfs""".split()
 )
@@ -85,7 +85,9 @@ def built_sql(source: Source) -> Iterator[str]:
         first = node.args[0]
         joined = isinstance(first, ast.JoinedStr) and any(isinstance(p, ast.FormattedValue) for p in first.values)
         summed = isinstance(first, ast.BinOp) and isinstance(first.op, ast.Add | ast.Mod) and holds_text(first)
-        formatted = isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and first.func.attr == "format"
+        formatted = (
+            isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and first.func.attr == "format"
+        )
         if name in SQL_CALLS and (joined or summed or formatted):
             yield f"{source.path}:{node.lineno}: {name}() gets a statement built from strings"
 
@@ -102,7 +104,11 @@ def stray_output(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and dotted(node) in {"sys.stdout", "sys.__stdout__"}:
             yield f"{source.path}:{node.lineno}: only cli/ writes to standard output"
-        if isinstance(node, ast.Call) and dotted(node.func) == "print" and not any(w.arg == "file" for w in node.keywords):
+        if (
+            isinstance(node, ast.Call)
+            and dotted(node.func) == "print"
+            and not any(w.arg == "file" for w in node.keywords)
+        ):
             yield f"{source.path}:{node.lineno}: print() outside cli/"
 
 
@@ -135,16 +141,17 @@ class _Posix(ast.NodeVisitor):
     visit_If = visit_branch  # noqa: N815 - the names that NodeVisitor calls
     visit_IfExp = visit_branch  # noqa: N815 - the names that NodeVisitor calls
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802 - the name that NodeVisitor calls
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
         before = self.guards
         for part in node.values:
             self.visit(part)
             self.guards += asks_platform(part)
         self.guards = before
 
-    def visit_Try(self, node: ast.Try) -> None:  # noqa: N802 - the name that NodeVisitor calls
+    def visit_Try(self, node: ast.Try) -> None:
         guard = any(
-            handler.type is not None and {"ImportError", "AttributeError", "ModuleNotFoundError"} & names_in(handler.type)
+            handler.type is not None
+            and {"ImportError", "AttributeError", "ModuleNotFoundError"} & names_in(handler.type)
             for handler in node.handlers
         )
         self.guards += guard
@@ -173,15 +180,15 @@ class _Posix(ast.NodeVisitor):
         if not self.guards and (posix or (module == "signal" and attribute.split(".")[-1] in POSIX_SIGNAL)):
             self.found.append((line, name))
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802 - the name that NodeVisitor calls
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             self.note(node.lineno, alias.name)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802 - the name that NodeVisitor calls
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
             self.note(node.lineno, f"{node.module or ''}.{alias.name}")
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802 - the name that NodeVisitor calls
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         name = dotted(node)
         if name.startswith(("os.", "signal.")):
             self.note(node.lineno, name)
@@ -198,7 +205,11 @@ def asks_platform(test: ast.expr) -> bool:
     for node in ast.walk(test):
         if isinstance(node, ast.Attribute) and dotted(node) in {"os.name", "sys.platform"}:
             return True
-        if isinstance(node, ast.Call) and dotted(node.func) in {"hasattr", "sys.platform.startswith", "platform.system"}:
+        if isinstance(node, ast.Call) and dotted(node.func) in {
+            "hasattr",
+            "sys.platform.startswith",
+            "platform.system",
+        }:
             return True
     return False
 

@@ -1,7 +1,7 @@
 """Rules on imports, read from every import statement: lazy and type-only ones count.
 
-import-linter holds the same floors (pyproject.toml); these add what its contracts cannot say: who plug-ins are for, that
-content is no code, and that modules form no cycle.
+import-linter holds the same floors (pyproject.toml); these add what its contracts cannot say: who plug-ins are for,
+that content is no code, and that modules form no cycle.
 """
 
 import ast
@@ -121,4 +121,3 @@ def way_back(edges: Graph, start: str) -> list[str]:
                 before[target] = here
                 waiting.append(target)
     return []
-

@@ -7,7 +7,20 @@ from pathlib import Path
 
 QUIET_KINDS = frozenset({"rule", "check", "secret"})
 SAMPLE_KINDS = frozenset(
-    {"parser", "check", "finder", "scanner", "feed", "enricher", "source", "sink", "action", "playbook", "rule", "secret"}
+    {
+        "parser",
+        "check",
+        "finder",
+        "scanner",
+        "feed",
+        "enricher",
+        "source",
+        "sink",
+        "action",
+        "playbook",
+        "rule",
+        "secret",
+    }
 )
 MAX_FILE = 1 << 20  # bytes; what is bigger is data, and has a generator or a place outside
 
