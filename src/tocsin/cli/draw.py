@@ -1,6 +1,6 @@
 """How a result looks on a terminal: inputs, findings, cases as stories, and the closing block beside the prompt."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.cli.paint import Paint
@@ -176,7 +176,7 @@ def _case_rank(case: Case) -> tuple[int, int]:
     return (case.severity.rank, -int(case.id) if case.id.isdigit() else 0)
 
 
-def _columns(rows: list[tuple[str, ...]], first_width: int = 0) -> Iterator[str]:
+def _columns(rows: Sequence[tuple[str, ...]], first_width: int = 0) -> Iterator[str]:
     """Yield rows with aligned columns; the widths of painted cells are those of their visible text."""
     if not rows:
         return

@@ -1,0 +1,1 @@
+"""Cases: findings that belong together, why, and what to do now."""

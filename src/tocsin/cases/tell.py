@@ -1,0 +1,113 @@
+"""A case in words: its title, why its findings are one, and what to do now, in order."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from tocsin.cases.group import Cluster
+from tocsin.model import Case, Finding, FindingKind
+from tocsin.model.estate import Estate
+
+MAX_ENTITIES = 100
+MAX_DO = 8
+MAX_WHY = 4
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says of its finding in a story: a short clause ("bastion was guessed") and the things to do."""
+
+    story: str = ""
+    do: tuple[str, ...] = ()
+
+
+def tell(cluster: Cluster, words: Mapping[str, Words], estate: Estate) -> Case:
+    """Return the case of a cluster, without an id."""
+    findings = cluster.findings
+    times = [f.first for f in findings if f.first] + [f.last for f in findings if f.last]
+    entities = sorted({entity for f in findings for entity in f.entities}, key=lambda e: (-_holders(e, findings), e))
+    return Case(
+        id="",
+        title=_title(findings, words),
+        severity=max((f.severity for f in findings), key=lambda s: s.rank),
+        findings=tuple(f.fingerprint for f in findings),
+        entities=tuple(entities[:MAX_ENTITIES]),
+        why=tuple(_why(cluster)),
+        first=min(times, default=None),
+        last=max(times, default=None),
+        do_now=tuple(_do_now(findings, words)),
+    )
+
+
+def _holders(entity: str, findings: Iterable[Finding]) -> int:
+    return sum(1 for f in findings if entity in f.entities)
+
+
+def shared_keys(findings: Sequence[Finding]) -> list[tuple[str, Finding]]:
+    """Return each key that is in code and in a log, with the finding of the code that holds it."""
+    in_logs = {e for f in findings if f.first is not None for e in f.entities if e.startswith("key:")}
+    return [
+        (entity, f)
+        for f in findings
+        if f.kind is FindingKind.SECRET
+        for entity in f.entities
+        if entity in in_logs
+    ]
+
+
+def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
+    clauses = [(f, words[f.fingerprint].story or f.title) for f in findings if f.fingerprint in words]
+    clauses = clauses or [(f, f.title) for f in findings]
+    worst = sorted(clauses, key=lambda pair: -pair[0].severity.rank)
+    top = worst[0]
+    keys = shared_keys(findings)
+    if keys:
+        holder = keys[0][1].where[0].path if keys[0][1].where else "code"
+        return f"{top[1]}, then the key in {holder} was used" if top[0].kind is not FindingKind.SECRET else (
+            f"the key in {holder} was used")
+    second = next((pair for pair in worst[1:] if pair[1] != top[1]), None)
+    if second is None:
+        return top[1]
+    first, then = sorted((top, second), key=lambda pair: findings.index(pair[0]))
+    return f"{first[1]}, then {then[1]}"
+
+
+def _why(cluster: Cluster) -> Iterable[str]:
+    shared: dict[tuple[str, ...], list[timedelta]] = defaultdict(list)
+    pinned = 0
+    for join in cluster.joins:
+        if join.pinned:
+            pinned += 1
+        else:
+            shared[join.entities].append(join.apart or timedelta(0))
+    by_reach = sorted(shared.items(), key=lambda item: (-len(item[1]), item[0]))
+    for entities, gaps in by_reach[:MAX_WHY]:
+        inputs = {place.path for f in cluster.findings if _has(f, entities) for place in f.where[:1]}
+        longest = max(gaps)
+        near = f", {_span(longest)} apart at most" if longest > timedelta(minutes=1) else ""
+        yield f"{' and '.join(e.replace(':', ' ', 1) for e in entities)} (in {len(inputs)} input{'s' * (len(inputs) != 1)}{near})"
+    if len(by_reach) > MAX_WHY:
+        yield f"{len(by_reach) - MAX_WHY} more shared entities"
+    if pinned:
+        yield "a person's word"
+
+
+def _has(finding: Finding, entities: tuple[str, ...]) -> bool:
+    return any(entity in finding.entities or entity.partition(":")[2] in " ".join(finding.entities) for entity in entities)
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+def _do_now(findings: Sequence[Finding], words: Mapping[str, Words]) -> Iterable[str]:
+    """Yield what to do: the keys that were seen in use first, then by severity, in the order of the story."""
+    done: dict[str, None] = {}
+    for entity, _ in shared_keys(findings):
+        done[f"deactivate key {entity.partition(':')[2].partition('(')[0]}"] = None
+    for f in sorted(findings, key=lambda f: -f.severity.rank):
+        for action in words.get(f.fingerprint, Words()).do:
+            done[action] = None
+    return list(done)[:MAX_DO]
