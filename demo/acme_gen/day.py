@@ -55,7 +55,7 @@ def uuid(rng: Random) -> str:
 
 def stream(seed: int, name: str) -> Random:
     """Return the random numbers of one source, so that a change to one source moves no other."""
-    return Random(f"{seed}/{name}")  # noqa: S311 - a demo must be repeatable, and guards no secret
+    return Random(f"{seed}/{name}")  # a demo must be repeatable, and guards no secret
 
 
 def steps(first: float, last: float, gap: Callable[[], float]) -> list[float]:

@@ -94,7 +94,7 @@ def line(session: Session, number: int, rng: Random) -> str:
 
 def policy_ids() -> dict[int, tuple[str, str]]:
     """Return the firewall's policies by number, each with its UUID and name."""
-    rng = Random("policies")  # noqa: S311 - the UUID of a policy is a name, and the same in every demo
+    rng = Random("policies")  # the UUID of a policy is a name, and the same in every demo
     names = {2: "lan-to-internet", 5: "internet-to-shop", 6: "internet-to-mail", 7: "internet-to-vpn"}
     names |= {8: "ssh-to-bastion", 11: "dmz-to-servers", 12: "lan-to-servers"}
     uuids = (f"{hexes(rng, 8)}-{hexes(rng, 4)}-51ef-{hexes(rng, 4)}-{hexes(rng, 12)}" for _ in names)

@@ -48,7 +48,7 @@ def line(when: float, record: Record) -> str:
     return f'{record["Id"]},{date},{record["RecordType"]},{record["Operation"]},{record["UserId"]},"{data}",,'
 
 
-def common(rng: Random, when: float, person: Person, operation: str, kind: int, workload: str) -> Record:  # noqa: PLR0913 - the fields that every record has
+def common(rng: Random, when: float, person: Person, operation: str, kind: int, workload: str) -> Record:
     """Return the common schema of one record."""
     return {
         "CreationTime": iso(when, 0)[:-1],

@@ -14,15 +14,15 @@ from acme_gen.world import MONITOR, OFFICE, PROBER, World
 
 RECORDS = 19_440
 SITE = "https://www.acme.example"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
+WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6"
 BROWSERS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 "
-    "Edg/142.0.0.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
-    "Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
-    "Safari/605.1.15",
+    f"{WINDOWS} {CHROME} Safari/537.36",
+    f"{WINDOWS} {CHROME} Safari/537.36 Edg/142.0.0.0",
+    f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) {WEBKIT} Mobile/15E148 Safari/604.1",
+    f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile Safari/537.36",
+    f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {WEBKIT} Safari/605.1.15",
     "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
 )
@@ -62,7 +62,7 @@ def web_log(world: World) -> list[str]:
     return [text for _, text in sorted(hits, key=lambda item: item[0])]
 
 
-def hit(when: float, source: str, asked: str, status: int, size: int, referrer: str, agent: str) -> Hit:  # noqa: PLR0913 - one argument for each field of the line
+def hit(when: float, source: str, asked: str, status: int, size: int, referrer: str, agent: str) -> Hit:
     """Return one line of the log and its time."""
     stamp = moment(when).strftime("%d/%b/%Y:%H:%M:%S +0000")
     return when, f'{source} - - [{stamp}] "{asked} HTTP/1.1" {status} {size} "{referrer}" "{agent}"'

@@ -15,6 +15,11 @@ DOMAIN_SID = "S-1-5-21-3623811015-3361044348-30300820"
 REALM = "ACME.EXAMPLE"
 NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 SYSTEM32 = "C:\\Windows\\System32\\"
+ATTRIBUTES = (  # of an account, in the order of the events 4738 and 4742
+    "SamAccountName DisplayName UserPrincipalName HomeDirectory HomePath ScriptPath ProfilePath "
+    "UserWorkstations PasswordLastSet AccountExpires PrimaryGroupId AllowedToDelegateTo OldUacValue "
+    "NewUacValue UserAccountControl UserParameters SidHistory LogonHours"
+)
 Fields = dict[str, str]
 
 
@@ -157,7 +162,7 @@ def e4661(scene: Scene) -> Fields:
     }  # fmt: skip
 
 
-def e4662(scene: Scene) -> Fields:
+def e4662(_: Scene) -> Fields:
     """Return the replication of the directory by the other controller."""
     right = "%%7688\n\t\t{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}\n\t{19195a5b-6da0-11d0-afd3-00c04fd930c9}\n"
     return machine("DC2") | {
@@ -189,7 +194,10 @@ PROGRAMS = (
     ("taskhostw.exe", "svchost.exe", "taskhostw.exe"),
     ("wbem\\WmiPrvSE.exe", "svchost.exe", "C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding"),
     ("conhost.exe", "svchost.exe", "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"),
-    ("dllhost.exe", "svchost.exe", "C:\\Windows\\system32\\DllHost.exe /Processid:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}"),
+    (
+        "dllhost.exe", "svchost.exe",
+        "C:\\Windows\\system32\\DllHost.exe /Processid:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}",
+    ),
     ("wevtutil.exe", "svchost.exe", "C:\\Windows\\system32\\wevtutil.exe gli Security"),
 )  # fmt: skip
 
@@ -220,24 +228,16 @@ def e4723(scene: Scene) -> Fields:
 def e4738(scene: Scene) -> Fields:
     """Return a changed account: the password was set a moment ago, and nothing else changed."""
     who = {"TargetUserName": scene.person.user, "TargetDomainName": "ACME", "TargetSid": scene.sid}
-    names = (
-        "SamAccountName DisplayName UserPrincipalName HomeDirectory HomePath ScriptPath ProfilePath "
-        "UserWorkstations PasswordLastSet AccountExpires PrimaryGroupId AllowedToDelegateTo OldUacValue "
-        "NewUacValue UserAccountControl UserParameters SidHistory LogonHours"
-    ).split()
-    changed = dict.fromkeys(names, "-") | {"PasswordLastSet": iso(scene.when, 0).replace("T", " ")[:-1]}
+    changed = dict.fromkeys(ATTRIBUTES.split(), "-") | {"PasswordLastSet": iso(scene.when, 0).replace("T", " ")[:-1]}
     return {"Dummy": "-"} | who | subject(scene) | {"PrivilegeList": "-"} | changed
 
 
 def e4742(scene: Scene) -> Fields:
     """Return a laptop that renewed its own password."""
     laptop = {"TargetUserName": f"{scene.person.laptop}$", "TargetDomainName": "ACME", "TargetSid": f"{scene.sid}7"}
-    names = (
-        "SamAccountName DisplayName UserPrincipalName HomeDirectory HomePath ScriptPath ProfilePath "
-        "UserWorkstations PasswordLastSet AccountExpires PrimaryGroupId AllowedToDelegateTo OldUacValue "
-        "NewUacValue UserAccountControl UserParameters SidHistory LogonHours DnsHostName ServicePrincipalNames"
-    ).split()
-    changed = dict.fromkeys(names, "-") | {"PasswordLastSet": iso(scene.when, 0).replace("T", " ")[:-1]}
+    changed = dict.fromkeys(f"{ATTRIBUTES} DnsHostName ServicePrincipalNames".split(), "-") | {
+        "PasswordLastSet": iso(scene.when, 0).replace("T", " ")[:-1]
+    }
     by = {"SubjectUserSid": "S-1-5-7", "SubjectUserName": "ANONYMOUS LOGON", "SubjectDomainName": "NT AUTHORITY"}
     return {"ComputerAccountChange": "-"} | laptop | by | {"SubjectLogonId": "0x3e6", "PrivilegeList": "-"} | changed
 
@@ -258,13 +258,13 @@ def e4768(scene: Scene) -> Fields:
 
 def e4769(scene: Scene) -> Fields:
     """Return a ticket for a service, with AES as it should be."""
-    service, rid = scene.rng.choice(
-        (("DC1$", 1000), ("FILES$", 1017), ("DC2$", 1002), (f"{scene.person.laptop}$", 2101))
-    )
+    services = (("DC1$", 1000), ("FILES$", 1017), ("DC2$", 1002), (f"{scene.person.laptop}$", 2101))
+    service, rid = scene.rng.choice(services)
     return {
         "TargetUserName": f"{scene.person.user}@{REALM}", "TargetDomainName": REALM, "ServiceName": service,
         "ServiceSid": f"{DOMAIN_SID}-{rid}", "TicketOptions": "0x40810000", "TicketEncryptionType": "0x12",
-    } | client(scene) | {"Status": "0x0", "LogonGuid": f"{{{uuid(scene.rng)}}}", "TransmittedServices": "-"}  # fmt: skip
+        "Status": "0x0", "LogonGuid": f"{{{uuid(scene.rng)}}}", "TransmittedServices": "-",
+    } | client(scene)  # fmt: skip
 
 
 def e4770(scene: Scene) -> Fields:
@@ -326,7 +326,7 @@ def e5058(scene: Scene) -> Fields:
     return machine() | more | key("te-Kerberos") | {"KeyFilePath": path, "Operation": "%%2458", "ReturnCode": "0x0"}
 
 
-def e5061(scene: Scene) -> Fields:
+def e5061(_: Scene) -> Fields:
     """Return the use of a key."""
     return machine() | key("te-Kerberos") | {"Operation": "%%2480", "ReturnCode": "0x0"}
 
@@ -366,7 +366,7 @@ def e5158(scene: Scene) -> Fields:
     """Return a port that a program of the controller takes."""
     return {
         "ProcessId": "1712", "Application": "\\device\\harddiskvolume4\\windows\\system32\\dns.exe",
-        "SourceAddress": "0.0.0.0", "SourcePort": scene.port(), "Protocol": "17", "FilterRTID": "0",
+        "SourceAddress": "::", "SourcePort": scene.port(), "Protocol": "17", "FilterRTID": "0",
         "LayerName": "%%14608", "LayerRTID": "36",
     }  # fmt: skip
 
