@@ -1,0 +1,1 @@
+"""Parsers: from records of a frame to tables of columns."""
