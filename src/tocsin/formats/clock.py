@@ -178,6 +178,25 @@ def _epoch(text: Any) -> tuple[int, Written]:
     return number // 1000, "utc"
 
 
+_JSON_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/\Z", re.ASCII)
+_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d\d):(\d\d)(?: ([AP])M)?\Z", re.ASCII)
+
+
+def _iso_utc(text: str) -> tuple[int, Written]:
+    """Read what Microsoft's cloud and PowerShell write, all in UTC though some name no zone.
+
+    `2026-01-02T03:04:05` (CreationTime: "in UTC", Office 365 Management Activity API schema), `/Date(1767323045000)/`
+    (ConvertTo-Json of Windows PowerShell), `1/2/2026 3:04:05 AM` (its Export-Csv).
+    """
+    if found := _JSON_DATE.match(text):
+        return int(found[1]) * 1000, "utc"
+    if found := _US.match(text):
+        hours = int(found[4]) if found[7] is None else int(found[4]) % 12 + 12 * (found[7] == "P")
+        day = _days(int(found[3]), int(found[1]), int(found[2]))
+        return day + _clock_time(f"{hours:02}:{found[5]}:{found[6]}"), "utc"
+    return _iso(text)[0], "utc"
+
+
 def _fortigate(parts: tuple[str | None, ...]) -> tuple[int, Written]:
     """Read (date, time, tz, eventtime): FortiOS's exact eventtime where it is written, else its wall clock."""
     day, time, zone, exact = parts
@@ -217,4 +236,5 @@ def _dotted(text: str) -> tuple[int, Written]:
 CLOCKS: dict[str, Reader] = {
     "syslog": _syslog, "iso": _iso, "clf": _clf, "apache_error": _ctime, "ctime": _ctime, "nginx_error": _iso,
     "epoch": _epoch, "fortigate": _fortigate, "compact": _compact, "month_day": _month_day, "dotted": _dotted,
+    "iso_utc": _iso_utc,
 }
