@@ -53,10 +53,10 @@ bless: dev ## rewrite the expectations of the samples; read the diff, you sign i
 	$(BIN)/python -m tests.bless $(ARGS)
 
 bench: dev ## run the benchmarks, each against its peer
-	$(BIN)/python tools/every.py benchmarks bench
+	$(BIN)/python tools/every.py bench
 
 soak: dev ## run the full counts of what the tests sample
-	$(BIN)/python tools/every.py benchmarks soak
+	$(BIN)/python tools/every.py soak
 
 wheel: dev ## build the wheel and the source archive, the same bytes each time
 	@sh tools/wheel.sh dist

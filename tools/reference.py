@@ -9,6 +9,7 @@ import argparse
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import tomllib
 import types
@@ -165,20 +166,14 @@ def plugins_page(kind: str, entries: Sequence[Entry]) -> str:
     parts = [f"{len(entries)} built in. Each is one file and one sample folder, `samples/{kind}/NAME`."]
     for entry in sorted(entries, key=lambda entry: entry.declaration.name):
         rows = [(word, code(cell(value))) for word, value in entry.declaration.says.items() if value not in ("", ())]
-        parts.append(f"## {entry.declaration.id}\n\n{demoted(entry.doc)}\n\n{table(('declares', ''), rows)}")
+        parts.append(f"## {entry.declaration.id}\n\n{linked(entry.doc)}\n\n{table(('declares', ''), rows)}")
     return page(f"{kind.capitalize()}s", *parts)
 
 
-def demoted(doc: str) -> str:
-    """Return a docstring with an address after `See:` as a link."""
-    lines = [f"See: <{rest}>" if (rest := see(line)) else line for line in doc.strip().splitlines()]
-    return "\n".join(lines)
-
-
-def see(line: str) -> str:
-    """Return the address on a `See:` line, empty when it is none or holds more than an address."""
-    rest = line.removeprefix("See:").strip()
-    return rest if line.startswith("See:") and rest.startswith("http") and " " not in rest else ""
+def linked(doc: str) -> str:
+    """Return a docstring with the addresses of its `See:` line as links."""
+    title, _, rest = doc.strip().partition("\nSee:")
+    return title + ("\nSee:" + re.sub(r"(https?://\S+)", r"<\1>", rest) if rest else "")
 
 
 def rules_page() -> str:
@@ -217,7 +212,7 @@ def secrets_page() -> str:
     for path in sorted((CONTENT / "secrets").rglob("*.toml")):
         kind = tomllib.loads(path.read_text(encoding="utf-8"))
         rows.append(
-            (code(path.stem.replace("_", "-")), kind.get("title", ""), kind.get("severity", ""), kind.get("remedy", ""))
+            (code(path.stem.replace("_", "-")), kind.get("title", ""), kind.get("severity", ""), kind.get("rotate", ""))
         )
     return page("Secret kinds", table(("kind", "finds", "severity", "do now"), rows)) if rows else ""
 

@@ -1,7 +1,7 @@
 """Rules on what the package's code may do."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.house.sources import Source
 
@@ -16,8 +16,8 @@ UNSAFE_CALLS = {
 POSIX_MODULES = frozenset({"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"})
 POSIX_OS = frozenset(
     """fork forkpty getuid geteuid getgid getegid getgroups setuid seteuid setgid setegid setgroups setsid setpgid
-    getpgid killpg wait wait3 wait4 waitid mkfifo mknod chown lchown fchown fchmod chroot nice getpriority setpriority uname
-    getloadavg sched_getaffinity sched_setaffinity posix_spawn posix_fadvise pread preadv pwrite sysconf openpty
+    getpgid killpg wait wait3 wait4 waitid mkfifo mknod chown lchown fchown fchmod chroot nice getpriority setpriority
+    uname getloadavg sched_getaffinity sched_setaffinity posix_spawn posix_fadvise pread preadv pwrite sysconf openpty
     WNOHANG O_NOFOLLOW O_DIRECTORY O_NONBLOCK O_CLOEXEC SEEK_DATA SEEK_HOLE statvfs""".split()
 )
 POSIX_SIGNAL = frozenset(
@@ -132,9 +132,7 @@ class _Posix(ast.NodeVisitor):
         self.visit(node.test)
         guard = asks_platform(node.test)
         self.guards += guard
-        for part in [*(node.body if isinstance(node.body, list) else [node.body])]:
-            self.visit(part)
-        for part in node.orelse if isinstance(node.orelse, list) else [node.orelse]:
+        for part in [*listed(node.body), *listed(node.orelse)]:
             self.visit(part)
         self.guards -= guard
 
@@ -158,8 +156,8 @@ class _Posix(ast.NodeVisitor):
         for part in node.body:
             self.visit(part)
         self.guards -= guard
-        for part in [*node.handlers, *node.orelse, *node.finalbody]:
-            self.visit(part)
+        for rest in [*node.handlers, *node.orelse, *node.finalbody]:
+            self.visit(rest)
 
     def visit_block(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module) -> None:
         before = self.guards
@@ -193,6 +191,11 @@ class _Posix(ast.NodeVisitor):
         if name.startswith(("os.", "signal.")):
             self.note(node.lineno, name)
         self.generic_visit(node)
+
+
+def listed(branch: Sequence[ast.AST] | ast.AST) -> list[ast.AST]:
+    """Return the nodes of a branch: statements, or the one expression of a conditional."""
+    return [branch] if isinstance(branch, ast.AST) else list(branch)
 
 
 def names_in(node: ast.expr) -> set[str]:
