@@ -1,6 +1,7 @@
 """The tree keeps the rules of the house; tests/test_house_rules.py shows that each rule can fail."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import pytest
 from tests.house import constructs, floors, shape, tree
 from tests.house.sources import ROOT, Source, sources, tracked
 from tests.skips import LIST, read
+from tocsin.runtime.index import builtins
 
 SAMPLES = ROOT / "samples"
+IMPORT_NAMES = {"pyyaml": "yaml", "tree-sitter": "tree_sitter", "tree-sitter-python": "tree_sitter_python"}
+NOTES = {"jinja2": "jinja", "tree-sitter-python": "tree-sitter"}
+DATA_ONLY = {"tzdata"}  # zoneinfo finds it by itself
 Rule = Callable[[Source], Iterator[str]]
 
 IN_PACKAGE: list[Rule] = [
@@ -60,6 +65,38 @@ def test_the_floors_of_import_linter_are_ours() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = [re.findall(r"\((\w+)\)", line) for line in re.findall(r'^  "(\(.*\))",$', text, re.MULTILINE)]
     assert [tuple(floor) for floor in listed if not set(floor) & floors.SIDES] == [tuple(f) for f in floors.FLOORS]
+
+
+def names_by_kind() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in builtins():
+        found.setdefault(entry.declaration.kind.value, []).append(entry.declaration.name)
+    content = ROOT / "src" / "tocsin" / "content"
+    found["rule"] = sorted(path.stem for path in (content / "rules").rglob("*.y*ml"))
+    found["secret"] = sorted(path.stem for path in (content / "secrets").rglob("*.toml"))
+    return found
+
+
+def test_every_plugin_rule_and_secret_kind_has_its_samples_and_its_quiet_twin() -> None:
+    hold(p for kind, names in names_by_kind().items() for p in tree.sampleless(kind, names, SAMPLES))
+
+
+def test_every_sample_folder_belongs_to_something() -> None:
+    hold(p for kind, names in names_by_kind().items() for p in tree.orphans(kind, names, SAMPLES))
+    hold(tree.unknown_kinds(SAMPLES))
+
+
+def test_a_plugin_bears_the_name_of_its_file() -> None:
+    hold(f"{e.path} declares {e.declaration.name}" for e in builtins() if Path(e.path).stem != e.declaration.name)
+
+
+def test_each_core_dependency_is_imported_by_the_package_and_has_a_decision_note() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[><=;\[ ]", line)[0] for line in project["dependencies"]} - DATA_ONLY
+    imported = {name.split(".")[0] for source in sources("src") for _, name in constructs.imported(source.tree)}
+    hold(f"{name} is installed for nothing" for name in needed if IMPORT_NAMES.get(name, name) not in imported)
+    notes = {path.stem for path in (ROOT / "docs" / "decisions").glob("*.md")}
+    hold(f"{name} has no note in docs/decisions" for name in needed if NOTES.get(name, name) not in notes)
 
 
 def test_no_file_names_the_machine_it_was_written_on() -> None:

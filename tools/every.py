@@ -1,7 +1,8 @@
 """Run every benchmark or every full count, one after the other, and say which failed.
 
 `python tools/every.py bench` runs benchmarks/*.py, `... soak` runs benchmarks/soak_*.py; what begins with `_` is shared
-by them. A script that cannot run here (no real data, say) ends with exit code 77 and its reason, and is listed as not run.
+by them. A script that cannot run here (no real data, say) ends with exit code 77 and its reason, and is listed as not
+run.
 """
 
 import subprocess
