@@ -20,13 +20,6 @@ MIN_COMMON = 10  # findings; below it no entity is called common, whatever its s
 MAX_WEAK = 8  # weak entities of one finding that are paired; a finding with more is about everything
 
 
-class Pins(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's word: pairs of fingerprints that must be in one case, and pairs that must not."""
-
-    together: frozenset[tuple[str, str]] = frozenset()
-    apart: frozenset[tuple[str, str]] = frozenset()
-
-
 class Join(msgspec.Struct, frozen=True, kw_only=True):
     """Why two findings are in one case: what they share, and how far apart they were."""
 
@@ -45,17 +38,21 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def group(
-    findings: Iterable[Finding], estate: Estate, *, gap: timedelta, common_share: float, pins: Pins = Pins()
+    findings: Iterable[Finding], estate: Estate, *, gap: timedelta, common_share: float,
+    together: Iterable[tuple[str, str]] = (), apart: Iterable[tuple[str, str]] = (),
 ) -> list[Cluster]:
-    """Return the clusters of two or more findings; the same for any order of the findings."""
+    """Return the clusters of two or more findings; the same for any order of the findings.
+
+    `together` and `apart` are a person's word: pairs of fingerprints that must, or must not, be in one case.
+    """
     ordered = sorted(findings, key=story_order)
     names = Names(estate)
     held = {f.fingerprint: canonical_all(names, f.entities) for f in ordered}
     common = _common(held, common_share)
     forest = _Forest(f.fingerprint for f in ordered)
-    forest.forbid(pins.apart)
+    forest.forbid(apart)
     joins: list[Join] = []
-    for first, second in sorted(pins.together):
+    for first, second in sorted(together):
         if first in held and second in held and forest.join(first, second):
             joins.append(Join(entities=(), first=first, second=second, apart=None, pinned=True))
     for join in _candidates(ordered, held, names, common, gap):

@@ -6,24 +6,27 @@ from datetime import datetime
 from tocsin.cli.paint import Paint
 from tocsin.model import Case, Finding, Severity
 from tocsin.model.coverage import Coverage
-from tocsin.model.result import Detail, News, Result
+from tocsin.model.result import Detail, Result
 
-MAX_PLACES_SHOWN = 30  # inputs and findings listed before "and N more"; the report holds them all
+MOST = 30  # inputs and findings listed before "and N more"; the report holds them all
 MAX_STORY = 40
 
 
 class View:
     """What is drawn: the result, what only the report knows of it, and how it compares with the last look."""
 
-    def __init__(self, result: Result, detail: Detail, paint: Paint, news: News | None = None) -> None:
+    def __init__(self, result: Result, detail: Detail, paint: Paint, news: str = "") -> None:
         self.result = result
         self.detail = detail
         self.paint = paint
         self.news = news
+        self.most = MOST
         self.by_print = {f.fingerprint: f for f in result.findings}
 
-    def lines(self) -> Iterator[str]:
-        """Yield the whole screen, line by line."""
+    def lines(self, *, everything: bool) -> Iterator[str]:
+        """Yield the whole screen, line by line; bounded unless everything was asked for."""
+        if everything:
+            self.most = 1 << 30
         yield ""
         yield from self._inputs()
         yield from self._missed()
@@ -47,22 +50,22 @@ class View:
             f"{rules.loaded} rules. {self.result.seconds:.1f} s"
         )
         rows = [(self.paint.safe(i.path), self.paint.safe(i.what), _amount(i.records), i.note) for i in self.detail.inputs]
-        yield from _columns(rows[:MAX_PLACES_SHOWN])
-        if len(rows) > MAX_PLACES_SHOWN:
-            yield f"  and {len(rows) - MAX_PLACES_SHOWN:,} more inputs (--verbose, --report)"
+        yield from _columns(rows[:self.most])
+        if len(rows) > self.most:
+            yield f"  and {len(rows) - self.most:,} more inputs (--verbose, --report)"
 
     def _missed(self) -> Iterator[str]:
         coverage = self.result.coverage
         shown = 0
         for missed in coverage.not_looked_at:
-            if shown == MAX_PLACES_SHOWN:
+            if shown == self.most:
                 yield f"  and {len(coverage.not_looked_at) - shown:,} more that were not looked at (--format json)"
                 break
             shown += 1
             place = missed.path if missed.record is None else f"{missed.path}, record {missed.record}"
             times = f" (x{missed.count:,})" if missed.count > 1 else ""
             yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
-        for rule in coverage.rules.unloaded[:MAX_PLACES_SHOWN]:
+        for rule in coverage.rules.unloaded[:self.most]:
             yield f"  {self.paint.bad('RULE NOT LOADED')}  {self.paint.safe(rule.path)}: {self.paint.safe(rule.why)}"
 
     def _loose(self) -> Iterator[str]:
@@ -75,7 +78,7 @@ class View:
         yield ""
         yield f"{title}: {len(loose):,} finding{'s' * (len(loose) != 1)} of {groups} rule{'s' * (groups != 1)}"
         loose.sort(key=lambda f: (f.severity.rank, f.rule, f.message))
-        hidden = max(0, len(loose) - MAX_PLACES_SHOWN)
+        hidden = max(0, len(loose) - self.most)
         if hidden:
             yield f"  {hidden:,} of lower severity are not listed here (--verbose, --report)"
         yield from self._finding_rows(loose[hidden:])
@@ -96,7 +99,7 @@ class View:
         findings = [self.by_print[p] for p in case.findings if p in self.by_print]
         day = case.first.date() if case.first else None
         for f in findings[:MAX_STORY]:
-            yield f"  {self.story(f, day)}"
+            yield f"  {story_line(f, day, self.paint)}"
         if len(findings) > MAX_STORY:
             yield f"  and {len(findings) - MAX_STORY:,} more findings (tocsin case show {case.id})"
         if case.do_now:
@@ -108,15 +111,22 @@ class View:
         day = f" {case.first:%d %b %Y}, UTC" if case.first else ""
         yield self.paint.dim(f"Joined by {self.paint.outside(joined)}.{day}" if case.why else f"{joined}.{day}")
 
-    def story(self, f: Finding, day: object) -> str:
-        """Return one line of a story: when, how bad, which rule, what."""
-        when = "in code" if f.first is None else _clock(f.first, day)
-        where = f"{self.paint.safe(place_of(f))}, " if f.first is None else ""
-        owner = f", owner {self.paint.safe(f.owner)}" if f.owner and f.first is None else ""
-        tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
-        tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
-        rule = f"{f.rule:<18}"
-        return f"{when:<9} {self.paint.severity(f.severity)} {rule} {where}{self.paint.outside(f.message)}{owner}  {self.paint.dim(tag)}".rstrip()
+
+def story_line(f: Finding, day: object, paint: Paint) -> str:
+    """Return one line of a story: when, how bad, which rule, what."""
+    when = "in code" if f.first is None else _clock(f.first, day)
+    where = f"{paint.safe(place_of(f))}, " if f.first is None else ""
+    owner = f", owner {paint.safe(f.owner)}" if f.owner and f.first is None else ""
+    tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
+    tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
+    message = f"{where}{paint.outside(f.message)}{owner}"
+    return f"{when:<9} {paint.severity(f.severity)} {f.rule:<18} {message}  {paint.dim(tag)}".rstrip()
+
+
+def finding_line(f: Finding, paint: Paint) -> str:
+    """Return a finding as one line: how bad, which rule, where or who, what, how often."""
+    times = f"  x{f.count:,}" if f.count > 1 else ""
+    return f"{paint.severity(f.severity)} {f.rule:<18} {paint.safe(place_of(f))}  {paint.outside(f.message)}{times}"
 
 
 def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports: Iterable[str]) -> Iterator[str]:
@@ -130,9 +140,8 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     complete = "Complete." if result.coverage.complete else view.paint.bad("INCOMPLETE: see above.")
     what = f"{len(shown):,} finding{'s' * (len(shown) != 1)}{': ' + by if by else ''}."
     yield f"{what} {cases} case{'s' * (cases != 1)}. {hidden:,} suppressed. {complete}"
-    if view.news is not None:
-        n = view.news
-        yield f"Since the last look: {len(n.new):,} new, {len(n.known):,} known, {len(n.gone):,} gone."
+    if view.news:
+        yield f"Since the last look at these paths: {view.news}."
     gone = ", ".join(reports)
     places = [f"Report: {gone}"] if gone else []
     places += [f"Kept in: {kept}"] if kept else ["Nothing was kept (--no-store)"]

@@ -21,6 +21,7 @@ class Paint:
     """How text is shown: coloured on a terminal, plain elsewhere and under NO_COLOR."""
 
     def __init__(self, stream: TextIO, *, own: frozenset[str] = frozenset(), raw: bool = False) -> None:
+        self.stream = stream
         forced = os.environ.get("FORCE_COLOR")
         self.colour = not os.environ.get("NO_COLOR") and bool(forced or stream.isatty())
         self.own = own

@@ -25,14 +25,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...] = ()
 
 
-class News(msgspec.Struct, frozen=True, kw_only=True):
-    """How a look differs from the last one over the same paths: fingerprints."""
-
-    new: frozenset[str] = frozenset()
-    known: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
-
-
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """All that a run has to say; its JSON is the contract of CLI.md."""
 

@@ -1,0 +1,157 @@
+"""The queue: findings and cases of the store, read and changed by a person."""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from tocsin.model import Case, Finding, Severity, Suppression, UserError
+from tocsin.runtime.workspace import Workspace
+from tocsin.store import cases, findings, suppressions
+from tocsin.store.open import Store, open_existing
+from tocsin.store.states import CaseState, State
+
+
+class CasePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with all that belongs to it."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+    notes: tuple[cases.Entry, ...]
+    history: tuple[cases.Entry, ...]
+
+
+def me() -> str:
+    """Return who is at the keyboard, for the history."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in the system's table, as in many containers
+        return f"uid {os.environ.get('USER', 'unknown')}"
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Yield the store, which must be there."""
+    with open_existing(url) as store:
+        yield store
+
+
+def list_findings(url: str, query: findings.Query) -> list[findings.Stored]:
+    """Return findings, the worst first."""
+    with opened(url) as store, store.read() as conn:
+        return list(findings.listed(conn, query))
+
+
+def query(*, state: str | None, at_least: str | None, rule: str | None, entity: str | None, limit: int | None) -> findings.Query:
+    """Return the query that options ask for; open findings unless a state is named, `all` for every state."""
+    states = () if state == "all" else (State(state),) if state else (State.OPEN,)
+    return findings.Query(
+        states=states, at_least=Severity(at_least) if at_least else Severity.INFO, rule=rule, entity=entity, limit=limit
+    )
+
+
+def get_finding(url: str, fingerprint: str) -> findings.Stored:
+    """Return a finding by its fingerprint or the unique beginning of one."""
+    with opened(url) as store, store.read() as conn:
+        return findings.get(conn, fingerprint)
+
+
+def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, owner: str, until: date) -> str:
+    """Suppress a finding, in the workspace's file or in the store; return where that was written."""
+    with opened(url) as store, store.begin() as conn:
+        found = findings.get(conn, fingerprint).finding
+        words = Suppression(reason=reason, owner=owner, until=until.isoformat())
+        findings.suppress(conn, found.fingerprint, words, now())
+        if workspace.folder is None:
+            return store.where
+        path = workspace.folder / "suppressions.toml"
+        _append(path, found, words, until)
+        return str(path)
+
+
+def _append(path: Path, finding: Finding, words: Suppression, until: date) -> None:
+    """Add an entry to suppressions.toml; what a person wrote there stays as it is."""
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        document = tomlkit.parse(text)
+        entries = document.get("suppress")
+        if entries is None:
+            entries = tomlkit.aot()
+            document["suppress"] = entries
+        entry = tomlkit.table()
+        entry.add(tomlkit.comment(f"{finding.rule}: {' '.join(finding.title.split())}"))
+        entry.update({"fingerprint": finding.fingerprint, "reason": words.reason, "owner": words.owner, "until": until})
+        entries.append(entry)
+        part = path.with_name(path.name + ".part")
+        part.write_text(tomlkit.dumps(document), encoding="utf-8")
+        part.replace(path)
+    except (OSError, TOMLKitError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be changed: {error}", where=str(path)) from error
+
+
+def list_cases(url: str, *, closed: str) -> list[Case]:
+    """Return cases, the worst first; `closed` is `with` or `without`."""
+    states = () if closed == "with" else (CaseState.OPEN,)
+    with opened(url) as store, store.read() as conn:
+        return cases.listed(conn, states)
+
+
+def case_page(url: str, case: str) -> CasePage:
+    """Return a case with its findings, notes and history."""
+    with opened(url) as store, store.read() as conn:
+        found = cases.get(conn, case)
+        known = findings.known(conn, found.findings)
+        return CasePage(
+            case=found,
+            findings=tuple(known[p].finding for p in found.findings if p in known),
+            notes=tuple(cases.notes(conn, case)),
+            history=tuple(cases.history(conn, case)),
+        )
+
+
+def note(url: str, case: str, text: str) -> None:
+    """Add a note to a case."""
+    with opened(url) as store, store.begin() as conn:
+        cases.note(conn, case, text, by=me(), now=now())
+
+
+def assign(url: str, case: str, to: str | None) -> None:
+    """Give a case to a person, or to nobody."""
+    with opened(url) as store, store.begin() as conn:
+        cases.assign(conn, case, to, by=me(), now=now())
+
+
+def close(url: str, case: str, why: str) -> None:
+    """Close a case and its open findings."""
+    with opened(url) as store, store.begin() as conn:
+        cases.close(conn, case, by=me(), now=now(), why=why)
+
+
+def merge(url: str, one: str, other: str) -> Case:
+    """Make one case of two; the older id stays, and later looks keep them together."""
+    with opened(url) as store, store.begin() as conn:
+        return cases.merge(conn, one, other, by=me(), now=now())
+
+
+def split(url: str, case: str, names: Sequence[str]) -> Case:
+    """Take findings out of a case into a new one; later looks keep them apart."""
+    with opened(url) as store, store.begin() as conn:
+        whole = [findings.get(conn, name).finding.fingerprint for name in names]
+        return cases.split(conn, case, whole, by=me(), now=now())
+
+
+def active_suppressions(url: str) -> Mapping[str, Suppression]:
+    """Return what the store suppresses now."""
+    with opened(url) as store, store.read() as conn:
+        return suppressions.active(conn, now())

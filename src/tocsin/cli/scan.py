@@ -1,0 +1,82 @@
+"""`tocsin scan`: look at anything, say what went wrong."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from tocsin.cli.options import (
+    find_workspace, format_option, named_workspace, severity, store_option, voice_options, workspace_option,
+)
+from tocsin.model import UserError
+
+REPORTS = {".html": "html", ".htm": "html", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".sarif": "sarif",
+           ".md": "markdown"}
+EPILOG = """\b
+Examples:
+  tocsin scan firewall.log audit-export.csv ./scripts
+  tocsin scan /var/log --report report.html --fail-on high
+  journalctl -o short-iso | tocsin scan -
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--rules", "rule_folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
+              help="Sigma rules to use besides our own (repeatable).")
+@click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone.")
+@click.option("--report", "reports", multiple=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Write a report too; its format from the suffix: .html .json .jsonl .csv .sarif .md (repeatable).")
+@format_option("json", "jsonl", "csv", "sarif", "html", "markdown")
+@click.option("--fail-on", metavar="LEVEL", help="End with 1 at or above: info, low, medium, high, critical.")
+@click.option("--new", "only_new", is_flag=True, help="Show only what is new since the last look at these paths.")
+@click.option("--tz", metavar="ZONE", help="The time zone of logs that name none, as Europe/Berlin. Default: UTC.")
+@click.option("--no-store", is_flag=True, help="Keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be looked at, and look at nothing.")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Worker processes. Default: one a core.")
+@store_option
+@workspace_option
+@voice_options
+def command(
+    paths: tuple[str, ...], rule_folders: tuple[Path, ...], reports: tuple[Path, ...], form: str, fail_on: str | None,
+    tz: str | None, store_url: str | None, workspace_here: Path | None, workers: int | None, *, only_rules: bool,
+    only_new: bool, no_store: bool, dry_run: bool, raw: bool, verbose: bool, quiet: bool,
+) -> int:
+    """Look at PATHs of any kind: logs, event logs, Python, archives and folders of them; - is standard input.
+
+    Each input is recognised by its content. What fits is looked at: Sigma rules over logs; checks, secrets and
+    requirements over Python. What belongs together becomes a case that says why and what to do now.
+    """
+    from tocsin.app import scan
+    from tocsin.cli.progress import progress
+
+    workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
+    for report in reports:
+        if report.suffix.lower() not in REPORTS:
+            raise UserError(f"{report}: no report has the suffix {report.suffix!r}", hint=f"one of {' '.join(REPORTS)}")
+    request = scan.Request(
+        paths=paths, workspace=workspace, rules=rule_folders, only_rules=only_rules, tz=tz or "",
+        store_url=None if no_store else store_url or workspace.store_url, gate=severity(fail_on or workspace.settings.scan.fail_on),
+        only_new=only_new, workers=workers or 0, argv=_argv(named_workspace(workspace_here)),
+    )
+    if dry_run:
+        for line in scan.dry_run(request, sys.stdin.buffer):
+            click.echo(line)
+        return 0
+    with progress("tocsin scan", wanted=not quiet and form == "text") as show:
+        scanned = scan.scan(request, stdin=sys.stdin.buffer, progress=show)
+    from tocsin.cli import write
+
+    for report in reports:
+        write.to_file(report, REPORTS[report.suffix.lower()], scanned, raw=raw)
+    voice = write.Voice(raw=raw, quiet=quiet, verbose=verbose, reports=tuple(str(r) for r in reports))
+    write.to_screen(form, scanned, voice)
+    return scanned.code
+
+
+def _argv(workspace: Path | None) -> str:
+    import shlex
+
+    words: Iterator[str] = (shlex.quote(word) for word in sys.argv[1:])
+    return " ".join(("tocsin", *words)) if sys.argv else f"tocsin --workspace {workspace} scan"

@@ -1,0 +1,89 @@
+"""A scan's result in every format, to the screen or to a file."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from tocsin.app.scan import Scanned
+from tocsin.model import UserError
+from tocsin.model.codec import to_json
+
+
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is said, and what was written besides."""
+
+    raw: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    reports: tuple[str, ...] = ()
+
+
+def to_screen(form: str, scanned: Scanned, voice: Voice) -> None:
+    """Write a result to standard output."""
+    if form != "text":
+        for piece in pieces(form, scanned, raw=voice.raw):
+            click.echo(piece, nl=False)
+        return
+    for line in screen(scanned, voice):
+        click.echo(line)
+
+
+def screen(scanned: Scanned, voice: Voice) -> Iterator[str]:
+    """Yield what a person sees: inputs, findings, cases, and the closing block last."""
+    from tocsin.cli.draw import View, closing
+    from tocsin.cli.paint import Paint
+
+    view = View(scanned.result, scanned.detail, Paint(sys.stdout, own=scanned.own, raw=voice.raw), scanned.news)
+    if not voice.quiet:
+        yield from view.lines(everything=voice.verbose)
+    yield from closing(view, gate=scanned.gate, code=scanned.code, kept=scanned.kept, reports=voice.reports)
+
+
+def to_file(path: Path, form: str, scanned: Scanned, *, raw: bool) -> None:
+    """Write a report, whole or not at all; raises UserError when it cannot be written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            for piece in pieces(form, scanned, raw=raw):
+                file.write(piece)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UserError(f"{path} cannot be written: {error.strerror}", where=str(path)) from error
+
+
+def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
+    """Yield a result in a format, piece by piece."""
+    result = scanned.result
+    if form == "json":
+        yield to_json(result).decode() + "\n"
+    elif form == "jsonl":
+        yield from (to_json(finding).decode() + "\n" for finding in result.findings)
+    elif form == "csv":
+        from tocsin.app.outputs.table import rows
+
+        yield from _lines(rows(result.findings))
+    elif form == "sarif":
+        from tocsin.app.outputs.sarif import sarif
+
+        yield to_json(sarif(result)).decode() + "\n"
+    elif form == "markdown":
+        from tocsin.app.outputs.markdown import summary
+
+        yield from _lines(summary(result))
+    else:
+        yield from _html(scanned, raw=raw)
+
+
+def _lines(lines: Iterable[str]) -> Iterator[str]:
+    return (line + "\n" for line in lines)
+
+
+def _html(scanned: Scanned, *, raw: bool) -> Iterator[str]:
+    from tocsin.app.outputs.envelope import envelope
+    from tocsin.web.report.html import report
+
+    return iter(report(envelope(scanned.result, scanned.detail, own=scanned.own, raw=raw)))
