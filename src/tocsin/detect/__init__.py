@@ -1,0 +1,1 @@
+"""Detection: rules over tables, correlation in event time, matches made into findings."""

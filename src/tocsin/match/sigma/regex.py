@@ -1,0 +1,181 @@
+"""Regular expressions of rules, bounded.
+
+Python's engine backtracks: where a repeated group can read the same text in two ways (`(a+)+`, `(a|a)*`, `(a?){50}`)
+a hostile value costs exponential time. Such a pattern is refused when its rule is loaded; what is let through is
+polynomial, and a value is searched in its first MAX_VALUE characters.
+"""
+
+import re
+
+import msgspec
+
+from tocsin.match.sigma.tree import RuleError
+
+MAX_VALUE = 16_384  # characters of a value that a regular expression sees
+MAX_PATTERN = 8_192
+FREE_REPEATS = 8  # a group repeated so often at most may be ambiguous: 2**8 ways are few
+
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
+_GLOBAL = re.compile(r"\(\?([ims]+)\)")
+_BOUNDS = re.compile(r"\{(\d*)(,?)(\d*)\}")
+_ENDLESS = 1 << 30
+_SAMPLES = [chr(code) for code in range(256)] + ["\u0100", "\u2013", "\u4e00"]
+# (.*X)+ reads just the texts that .*X reads; some rules of SigmaHQ are written so
+_ABSORBED = re.compile(r"(\((?:\?:)?\.\*(?:\\[^\w\s]|[^\\()\[\]{}|*+?.^$\s])+\))(?:\{1,\}|\+)(?!\+)")
+
+
+def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
+    """Return the compiled pattern; raises RuleError for one that is wrong or not bounded.
+
+    `flags` are letters of Sigma's sub-modifiers: i, m, s. Global flags may stand anywhere, as PCRE has it.
+    """
+    if len(pattern) > MAX_PATTERN:
+        raise RuleError(f"a regular expression of {len(pattern):,} characters; {MAX_PATTERN:,} are allowed", line=line)
+    bits = re.RegexFlag(0)
+    for letter in flags + "".join(_GLOBAL.findall(pattern)):
+        bits |= _FLAGS[letter]
+    pattern = _ABSORBED.sub(r"\1", _GLOBAL.sub("", pattern))
+    try:
+        made = re.compile(pattern, bits)
+        ambiguous = _ambiguous(_Reader(pattern).branches(), bits)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise RuleError(f"the regular expression {pattern[:60]!r} is wrong: {error}", line=line) from error
+    if ambiguous:
+        raise RuleError(
+            f"the regular expression {pattern[:60]!r} repeats a group that can read one text in several ways",
+            line=line,
+            hint="such a pattern can take exponential time; make the parts of the group exclude each other",
+        )
+    return made
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """One atom and how often it stands: the source of a single-character atom, or the branches of a group."""
+
+    atom: str
+    inside: "tuple[tuple[_Piece, ...], ...] | None" = None
+    least: int = 1
+    most: int = 1
+    possessive: bool = False
+
+    @property
+    def varies(self) -> bool:
+        return self.least != self.most and not self.possessive
+
+
+class _Reader:
+    """A reader of a pattern that compiles, into pieces."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+
+    def branches(self) -> tuple[tuple[_Piece, ...], ...]:
+        found: list[list[_Piece]] = [[]]
+        while self.at < len(self.pattern) and self.pattern[self.at] != ")":
+            if self.pattern[self.at] == "|":
+                self.at += 1
+                found.append([])
+            else:
+                found[-1].append(self._piece())
+        return tuple(tuple(branch) for branch in found)
+
+    def _piece(self) -> _Piece:
+        start = self.at
+        inside = None
+        if self.pattern[start] == "(":
+            self._group_head()
+            inside = self.branches()
+            self.at += 1
+        elif self.pattern[start] == "[":
+            self.at = _class_end(self.pattern, start)
+        else:
+            self.at += 2 if self.pattern[start] == "\\" else 1
+        atom = self.pattern[start : self.at]
+        return _Piece(atom, inside, *self._quantity())
+
+    def _group_head(self) -> None:
+        head = re.compile(r"\(\?(?:P<\w+>|P=\w+|<[=!]|[:=!>]|[aiLmsux-]+:|#[^)]*)|\(").match(self.pattern, self.at)
+        self.at = head.end() if head else self.at + 1
+
+    def _quantity(self) -> tuple[int, int, bool]:
+        mark = self.pattern[self.at : self.at + 1]
+        bounds = _BOUNDS.match(self.pattern, self.at) if mark == "{" else None
+        if mark and mark in "*+?":
+            least, most = {"*": (0, _ENDLESS), "+": (1, _ENDLESS), "?": (0, 1)}[mark]
+            self.at += 1
+        elif bounds and (bounds[1] or bounds[3]):
+            least = int(bounds[1] or 0)
+            most = (int(bounds[3]) if bounds[3] else _ENDLESS) if bounds[2] else least
+            self.at = bounds.end()
+        else:
+            return 1, 1, False
+        after = self.pattern[self.at : self.at + 1]
+        self.at += bool(after) and after in "?+"
+        return least, most, after == "+"
+
+
+def _ambiguous(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> bool:
+    for branch in branches:
+        for piece in branch:
+            if piece.inside is None:
+                continue
+            if piece.most > FREE_REPEATS and not piece.possessive and not _one_way(piece.inside, bits):
+                return True
+            if _ambiguous(piece.inside, bits):
+                return True
+    return False
+
+
+def _one_way(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> bool:
+    """Return whether a body, repeated, reads any text in one way only (a safe answer: no means perhaps)."""
+    pieces = [piece for branch in branches for piece in branch]
+    if len(branches) == 1 and not any(piece.varies or piece.inside for piece in pieces):
+        return True
+    if any(piece.inside is not None for piece in pieces) or not all(branches):
+        return False
+    starts = [_first(branch, bits) for branch in branches]
+    if any(start is None for start in starts):
+        return False
+    known = [start for start in starts if start is not None]
+    if sum(map(len, known)) != len(set().union(*known)):
+        return False
+    again = frozenset().union(*known)
+    return all(_parts_exclude(branch, again, bits) for branch in branches)
+
+
+def _parts_exclude(branch: tuple[_Piece, ...], again: frozenset[str], bits: re.RegexFlag) -> bool:
+    for index, piece in enumerate(branch):
+        if piece.varies:
+            rest = _first(branch[index + 1 :], bits)
+            after = again if rest is None else rest
+            reach = after | again if rest is not None and not any(p.least for p in branch[index + 1 :]) else after
+            if _reads(piece, bits) & reach:
+                return False
+    return True
+
+
+def _first(branch: tuple[_Piece, ...], bits: re.RegexFlag) -> frozenset[str] | None:
+    """Return the characters that can come first in a branch; None when it can read nothing."""
+    seen: frozenset[str] = frozenset()
+    for piece in branch:
+        seen |= _reads(piece, bits)
+        if piece.least:
+            return seen
+    return None
+
+
+def _reads(piece: _Piece, bits: re.RegexFlag) -> frozenset[str]:
+    regex = re.compile(piece.atom, bits)
+    return frozenset(char for char in _SAMPLES if regex.fullmatch(char))
+
+
+def _class_end(pattern: str, index: int) -> int:
+    index += 1
+    if pattern[index : index + 1] == "^":
+        index += 1
+    if pattern[index : index + 1] == "]":
+        index += 1
+    while index < len(pattern) and pattern[index] != "]":
+        index += 2 if pattern[index] == "\\" else 1
+    return index + 1

@@ -1,0 +1,239 @@
+"""A second evaluator of Sigma rules, written for being right and nothing else: from a rule's plain data, one event at
+a time, everything by regular expressions of whole texts. It shares no code with the first.
+"""
+
+import base64
+import fnmatch
+import ipaddress
+import itertools
+import json
+import re
+from typing import Any
+
+DASHES = "-/\u2013\u2014\u2015"
+
+
+def matches(detection: dict[str, Any], event: dict[str, Any], raw: str) -> bool:
+    """Return whether an event (its fields, its raw text) is of a detection as YAML gives it."""
+    conditions = detection["condition"]
+    conditions = conditions if isinstance(conditions, list) else [conditions]
+    return any(_condition(str(one), detection, event, raw) for one in conditions)
+
+
+def _condition(text: str, detection: dict[str, Any], event: dict[str, Any], raw: str) -> bool:
+    names = [name for name in detection if name != "condition"]
+    words = re.findall(r"[()]|[^\s()]+", text)
+    python: list[str] = []
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if word.lower() in {"and", "or", "not", "(", ")"}:
+            python.append(word.lower())
+        elif index + 2 < len(words) and words[index + 1].lower() == "of":
+            pattern = words[index + 2]
+            found = names if pattern.lower() == "them" else fnmatch.filter(names, pattern)
+            found = [name for name in found if pattern.startswith("_") or not name.startswith("_")]
+            least = len(found) if word == "all" else 1 if word == "any" else int(word)
+            python.append(str(sum(_selection(detection[name], event, raw) for name in found) >= least))
+            index += 2
+        else:
+            python.append(str(_selection(detection[word], event, raw)))
+        index += 1
+    return _boolean(python)
+
+
+def _boolean(words: list[str]) -> bool:
+    def level_or() -> bool:
+        value = level_and()
+        while words and words[0] == "or":
+            words.pop(0)
+            right = level_and()
+            value = value or right
+        return value
+
+    def level_and() -> bool:
+        value = level_not()
+        while words and words[0] == "and":
+            words.pop(0)
+            right = level_not()
+            value = value and right
+        return value
+
+    def level_not() -> bool:
+        word = words.pop(0)
+        if word == "not":
+            return not level_not()
+        if word == "(":
+            value = level_or()
+            words.pop(0)
+            return value
+        return word == "True"
+
+    return level_or()
+
+
+def _selection(selection: Any, event: dict[str, Any], raw: str) -> bool:
+    if isinstance(selection, dict):
+        return all(_item(key, value, event, raw) for key, value in selection.items())
+    if isinstance(selection, list):
+        return any(
+            _selection(part, event, raw) if isinstance(part, dict) else _item("", part, event, raw)
+            for part in selection
+        )
+    return _item("", selection, event, raw)
+
+
+def _item(key: str, values: Any, event: dict[str, Any], raw: str) -> bool:
+    field, *modifiers = key.split("|")
+    values = values if isinstance(values, list) else [values]
+    if "exists" in modifiers:
+        return (field in event) is values[0]
+    if field:
+        value = event.get(field)
+        seen = value if isinstance(value, list) else [] if value is None else [value]
+        seen = [_text(one) for one in seen if one is not None]
+    else:
+        value, seen = raw, [raw]
+    answers = []
+    for wanted in values:
+        if wanted is None:
+            answers.append(value is None)
+        elif "fieldref" in modifiers:
+            other = event.get(wanted)
+            others = other if isinstance(other, list) else [] if other is None else [other]
+            answers.append(any(_reference(a, _text(b), modifiers) for a in seen for b in others if b is not None))
+        else:
+            answers.extend(
+                any(_one(text, form, field, modifiers) for text in seen) for form in _forms(wanted, modifiers)
+            )
+    held = all(answers) if "all" in modifiers else any(answers)
+    return not held if "neq" in modifiers else held
+
+
+def _reference(left: str, right: str, modifiers: list[str]) -> bool:
+    if "cased" not in modifiers:
+        left, right = left.lower(), right.lower()
+    if "contains" in modifiers:
+        return right in left
+    if "startswith" in modifiers:
+        return left.startswith(right)
+    if "endswith" in modifiers:
+        return left.endswith(right)
+    return left == right
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    if isinstance(value, dict):
+        return json.dumps(value, separators=(",", ":"))
+    return str(value)
+
+
+def _forms(wanted: Any, modifiers: list[str]) -> list[Any]:
+    """Return what a value becomes: the same for what is no text, else the texts after encodings."""
+    if {"re", "cidr", "lt", "lte", "gt", "gte"} & set(modifiers):
+        return [wanted]
+    encodings = [m for m in modifiers if m in {"base64", "base64offset", "utf16", "utf16le", "utf16be", "wide"}]
+    if not encodings:
+        return [_text(wanted)]
+    forms: list[bytes] = [_unescape(_text(wanted)).encode()]
+    for name in encodings:
+        if name == "base64":
+            forms = [base64.b64encode(form) for form in forms]
+        elif name == "base64offset":
+            forms = [inside for form in forms for inside in _offsets(form)]
+        elif name == "utf16be":
+            forms = [form.decode().encode("utf-16-be") for form in forms]
+        else:
+            mark = b"\xff\xfe" if name == "utf16" else b""
+            forms = [mark + form.decode().encode("utf-16-le") for form in forms]
+    return [_escape(_decode(form)) for form in forms]
+
+
+def _decode(form: bytes) -> str:
+    try:
+        return form.decode()
+    except UnicodeDecodeError:
+        return form.decode("latin-1")
+
+
+def _offsets(form: bytes) -> list[bytes]:
+    """Return the part of Base64 that is the same whatever stands around the value, for three distances."""
+    found = []
+    for before in range(3):
+        around = itertools.product((0, 255), (0, 255), range(1, 4))
+        wholes = [base64.b64encode(bytes([a]) * before + form + bytes([b]) * behind) for a, b, behind in around]
+        stop = (before + len(form)) * 8 // 6  # the characters after it hold bits of what follows
+        start = next(i for i in range(stop + 1) if all(len({w[j] for w in wholes}) == 1 for j in range(i, stop)))
+        found.append(wholes[0][start:stop])
+    return found
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([*?\\])", r"\1", text)
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([*?\\])", r"\\\1", text)
+
+
+def _one(text: str, form: Any, field: str, modifiers: list[str]) -> bool:
+    if "re" in modifiers:
+        flags = sum(
+            {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}[m] for m in modifiers if m in {"i", "m", "s"}
+        )
+        return re.search(form, text, flags) is not None
+    if "cidr" in modifiers:
+        return _in_network(text, form)
+    for name in ("lt", "lte", "gt", "gte"):
+        if name in modifiers:
+            return _compare(name, text, form)
+    pattern = _pattern(form, dashes="windash" in modifiers)
+    if "contains" in modifiers or not field:
+        pattern = f"(?:.*){pattern}(?:.*)"
+    if "startswith" in modifiers:
+        pattern = f"{pattern}.*"
+    if "endswith" in modifiers:
+        pattern = f".*{pattern}"
+    if "cased" in modifiers:
+        return re.fullmatch(pattern, text, re.DOTALL) is not None
+    return re.fullmatch(_pattern_lower(pattern), text.lower(), re.DOTALL) is not None
+
+
+def _pattern_lower(pattern: str) -> str:
+    return pattern.lower()
+
+
+def _pattern(form: str, *, dashes: bool) -> str:
+    out = []
+    for part in re.findall(r"\\[*?\\]|.", form, re.DOTALL):
+        if part == "*":
+            out.append(".*")
+        elif part == "?":
+            out.append(".")
+        else:
+            char = part[-1]
+            out.append(f"[{re.escape(DASHES)}]" if dashes and char in DASHES else re.escape(char))
+    return "".join(out)
+
+
+def _in_network(text: str, form: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address) in ipaddress.ip_network(form, strict=False)
+
+
+def _compare(name: str, text: str, form: float) -> bool:
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    return {"lt": number < form, "lte": number <= form, "gt": number > form, "gte": number >= form}[name]
