@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tests.house.sources import Source
 
 FLOORS: Sequence[Sequence[str]] = (
-    ("cli", "web", "testing"),
+    ("cli",),
+    ("web", "testing"),
     ("app",),
     ("ingest", "detect", "intel", "posture", "mail", "network", "respond", "cases", "tools", "compliance", "training"),
     ("runtime",),
@@ -55,8 +56,9 @@ def statements(tree: ast.Module, package: str) -> Iterator[tuple[int, list[str]]
 
 
 def area(module: str) -> str:
-    """Return the floor or side that a module belongs to, empty for the package itself."""
-    return module.split(".")[1] if "." in module else ""
+    """Return the floor or side that a module belongs to, empty for the package itself; `__main__` is the cli's."""
+    name = module.split(".")[1] if "." in module else ""
+    return "cli" if name == "__main__" else name
 
 
 def upward(edges: Graph) -> Iterator[str]:
