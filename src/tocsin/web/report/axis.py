@@ -44,8 +44,9 @@ class Axis:
         shown: list[Tick] = []
         previous: datetime | None = None
         while moment <= self.end:
-            opens = previous is None or moment.date() != previous.date()
-            shown.append(Tick(x=self.x(moment), label=_label(moment, step), opens_day=opens))
+            opens = step < timedelta(days=1) and previous is not None and moment.date() != previous.date()
+            label = f"{moment.day} {moment:%b}" if opens or _is_midnight(moment) else _label(moment, step)
+            shown.append(Tick(x=self.x(moment), label=label, opens_day=opens or _is_midnight(moment)))
             previous = moment
             moment += step
         return shown
@@ -55,6 +56,10 @@ def axis(start: datetime, end: datetime, *, left: float, width: float) -> Axis:
     """Return an axis over a span, widened a little so that nothing is drawn on the edge."""
     margin = max((end - start) * 0.03, timedelta(seconds=30))
     return Axis(start=start - margin, end=end + margin, left=left, width=width)
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
 def _step(length: timedelta) -> timedelta:

@@ -11,7 +11,7 @@ from tocsin.web.report.material import Material, mapping, records, severity
 from tocsin.web.report.show import SEVERITIES, counted, day, duration, number, stamp, when
 
 WIDTH = 1040
-_LEFT, _RIGHT, _TOP, _ROW, _SILENT_ROW = 224, 20, 26, 38, 20
+_LEFT, _RIGHT, _TOP, _ROW, _SILENT_ROW = 224, 28, 26, 38, 20
 _MOST_BINS = 240  # bars thinner than three units cannot be told apart
 _BINS = tuple(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 168, 720, 8760, 87600))
 _MOST_SILENT = 12
@@ -63,6 +63,7 @@ class Timeline:
     row_height: int
     rows: list[Row]
     silences: list[Silence]
+    veils: list[Gap]
     more_silent: int
     ticks: list[Tick]
     says: str
@@ -96,6 +97,7 @@ def timeline(material: Material) -> Timeline | None:
         row_height=_ROW,
         rows=rows,
         silences=silences,
+        veils=_veils(silences),
         more_silent=more,
         ticks=scale.ticks(),
         says=_says(rows, start, end, silences),
@@ -151,12 +153,10 @@ def _rows(binned: Counts, bin_: timedelta, scale: Axis) -> list[Row]:
     return rows
 
 
-def _bar(  # noqa: PLR0913 - the measures of one bar, private to this drawing
-    moment: datetime, bin_: timedelta, count: int, top: int, floor: float, name: str, scale: Axis
-) -> Bar:
+def _bar(moment: datetime, bin_: timedelta, count: int, top: int, floor: float, name: str, scale: Axis) -> Bar:
     left, right = scale.x(moment), scale.x(moment + bin_)
     # Logarithmic: one critical finding must stay visible beside two thousand low ones.
-    height = max(4.0, (_ROW - 10) * log1p(count) / log1p(top))
+    height = max(8.0, (_ROW - 10) * log1p(count) / log1p(top))
     return Bar(
         x=left + 0.5,
         y=round(floor - height, 1),
@@ -190,6 +190,18 @@ def _silences(material: Material, scale: Axis, top: float) -> tuple[list[Silence
         for i, (source, spans) in enumerate(longest[:_MOST_SILENT])
     ]
     return shown, len(longest) - len(shown)
+
+
+def _veils(silences: list[Silence]) -> list[Gap]:
+    """Return where at least one source is silent, spans that touch made one: hatching over hatching is a blur."""
+    veils: list[Gap] = []
+    for gap in sorted((gap for silence in silences for gap in silence.gaps), key=lambda gap: gap.x):
+        end = veils[-1].x + veils[-1].width if veils else -1.0
+        if gap.x > end:
+            veils.append(Gap(x=gap.x, width=gap.width, says="at least one source is silent"))
+        elif gap.x + gap.width > end:
+            veils[-1] = Gap(x=veils[-1].x, width=round(gap.x + gap.width - veils[-1].x, 1), says=veils[-1].says)
+    return veils
 
 
 def _says(rows: list[Row], start: datetime, end: datetime, silences: list[Silence]) -> str:

@@ -1,4 +1,4 @@
-"""The drawing of a case: a lane per source, a numbered mark where each finding begins, hatched where a source is silent."""
+"""The drawing of a case: a lane per source, a mark where each finding begins, hatched where a source is silent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ _LEFT, _RIGHT, _TOP = 224, 20, 30
 _ROW, _MARK = 34, 20  # height of a lane; what a mark needs
 _DEEPEST = 4  # marks one under another in a lane; more are drawn as plain strokes
 _MOST_STROKES = 400  # a lane of more strokes is a solid bar anyway
-_LABEL = 34  # characters of a source's name
+_LABEL = 30  # characters of a source's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ def _in_story_order(sources: dict[str, list[_Event]], numbers: dict[str, int]) -
     return sorted(sources.items(), key=first)
 
 
-def _lane(  # noqa: PLR0913 - the parts of one drawing, private to it
+def _lane(
     source: str,
     events: list[_Event],
     y: float,
@@ -243,4 +243,4 @@ def short(text: str) -> str:
     if len(text) <= _LABEL:
         return text
     head = (_LABEL - 1) // 3
-    return f"{text[:head]}…{text[-(_LABEL - 1 - head):]}"
+    return f"{text[:head]}…{text[-(_LABEL - 1 - head) :]}"

@@ -45,7 +45,9 @@ def gather(envelope: Mapping[str, Any]) -> Material:
     extra = mapping(envelope, "report")
     everything = records(envelope, "findings")
     findings = sorted((f for f in everything if not f.get("suppressed")), key=gravity)
-    suppressed = {str(f.get("fingerprint")): f for f in (*records(extra, "suppressed"), *everything) if f.get("suppressed")}
+    suppressed = {
+        str(f.get("fingerprint")): f for f in (*records(extra, "suppressed"), *everything) if f.get("suppressed")
+    }
     return Material(
         envelope=envelope,
         findings=findings,

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.web.report.material import Material, Record, amount, mapping, records, severity, texts
-from tocsin.web.report.show import brief, place, span, visible
+from tocsin.web.report.show import brief, place, span, visible, when
 
 WORST = 200  # rows that stand in the page as HTML, so that it reads and prints without JavaScript
 COLUMNS = (
-    "fingerprint", "sort", "severity", "confidence", "message", "count", "first", "last", "entities", "owner",
-    "where", "places", "case", "first_lines", "last_lines", "event",
-)  # fmt: skip
+    *("fingerprint", "sort", "severity", "confidence", "message", "count", "first", "last", "entities", "owner"),
+    *("where", "places", "case", "first_lines", "last_lines", "event"),
+)
 _ENTITIES, _PLACES, _FIELDS, _LINE = 24, 5, 24, 600
-_EVIDENCE = 8_000_000  # characters of raw lines and event fields in one report; the worst findings come first
+_EVIDENCE = 3_000_000  # characters of raw lines and event fields in one report; the worst findings come first
 _STEP = 500  # findings to a chunk of output
 
 
@@ -36,7 +36,7 @@ class Row:
     more_entities: int
     owner: str
     place: str
-    where: list[str]
+    where: list[tuple[str, str]]
     more_places: int
     remedy: str
     tags: list[str]
@@ -67,7 +67,7 @@ def row(material: Material, finding: Record) -> Row:
         more_entities=max(len(entities) - _ENTITIES, 0),
         owner=visible(finding.get("owner") or ""),
         place=visible(place(where[0])) if where else "",
-        where=[visible(_place(item)) for item in where[:_PLACES]],
+        where=[_place(item) for item in where[:_PLACES]],
         more_places=max(len(where) - _PLACES, 0),
         remedy=visible(finding.get("remedy") or ""),
         tags=[visible(tag) for tag in texts(finding, "tags")],
@@ -91,65 +91,90 @@ def lines(material: Material, finding: Record) -> tuple[list[str], list[str]]:
 
 
 def event(finding: Record) -> list[tuple[str, str]]:
-    """Return the fields of the first event of a finding, the longest first ones only."""
+    """Return the fields of the first event of a finding, only as many as fit a screen."""
     where = records(finding, "where")
     fields = mapping(where[0], "event") if where else {}
     return [(visible(name, 80), visible(value, 300)) for name, value in list(fields.items())[:_FIELDS]]
 
 
-def _place(where: Record) -> str:
-    text = place(where)
-    if where.get("record") is not None:
-        text += f", record {where['record']}"
-    if where.get("component") and where.get("path"):
-        text += f", {where['component']}"
-    return text
+def _place(where: Record) -> tuple[str, str]:
+    path = str(where.get("path") or where.get("component") or "")
+    line = f":{where['line']}" if where.get("line") else ""
+    record = f", record {where['record']}" if where.get("record") is not None else ""
+    component = f", {where['component']}" if where.get("component") and where.get("path") else ""
+    return visible(path), visible(f"{line}{record}{component}")
+
+
+class Pool:
+    """Texts that come often, each stored once and named by its index: the page opens in half the time."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        """Return the index of a text."""
+        return self.texts.setdefault(text, len(self.texts))
 
 
 def embedded(material: Material) -> Iterator[str]:
     """Yield the findings as one JSON document that is safe inside a `script` element.
 
-    `sorts` holds once what findings of a rule share; a row names its sort by index. Columns are named by `columns`.
+    A row has the columns that `columns` names. `sorts` holds once what findings of a rule share, `texts` what comes
+    often (severity, confidence, entities, owner, case and the paths of `where`); rows name both by index. Times are
+    seconds since 1970.
     """
-    sorts: dict[str, int] = {}
+    sorts, pool = Pool(), Pool()
     budget = _EVIDENCE
     yield f'{{"columns":{_json(list(COLUMNS))},"findings":['
     for start in range(0, len(material.findings), _STEP):
         chunk = []
         for finding in material.findings[start : start + _STEP]:
-            cells = _cells(row(material, finding), finding, sorts)
+            cells = _cells(row(material, finding), finding, sorts, pool)
             budget -= sum(len(line) for line in (*cells[-3], *cells[-2])) + sum(len(a) + len(b) for a, b in cells[-1])
             if budget < 0:
-                cells[-3:] = [None, None, None]
+                cells[-3:] = [0, 0, 0]
             chunk.append(_json(cells))
         yield ("," if start else "") + ",\n".join(chunk)
-    yield f'],"sorts":[{",".join(sorts)}]}}'
+    yield f'],"sorts":[{",".join(sorts.texts)}],"texts":{_json(list(pool.texts))}}}'
 
 
-def _cells(shown: Row, finding: Record, sorts: dict[str, int]) -> list[Any]:
-    sort = _json([shown.kind, shown.rule, shown.title, shown.remedy, shown.tags, shown.references])
+def _cells(shown: Row, finding: Record, sorts: Pool, pool: Pool) -> list[Any]:
     return [
         shown.fingerprint,
-        sorts.setdefault(sort, len(sorts)),
-        shown.severity,
-        shown.confidence,
+        sorts(_json([shown.kind, shown.rule, shown.title, shown.remedy, shown.tags, shown.references])),
+        pool(shown.severity),
+        pool(shown.confidence),
         shown.message,
         shown.count,
-        visible(finding.get("first") or ""),
-        visible(finding.get("last") or ""),
-        shown.entities,
-        shown.owner,
-        shown.where,
+        _seconds(finding.get("first")),
+        _seconds(finding.get("last")),
+        [pool(entity) for entity in shown.entities],
+        pool(shown.owner),
+        [[pool(path), detail] for path, detail in shown.where],
         shown.more_places,
-        shown.case,
+        pool(shown.case),
         shown.first_lines,
         shown.last_lines,
         shown.event,
     ]
 
 
+def _seconds(value: object) -> float | None:
+    moment = when(value)
+    if moment is None:
+        return None
+    seconds = moment.timestamp()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
 def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for character, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         text = text.replace(character, escape)
     return text

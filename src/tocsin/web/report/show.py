@@ -12,9 +12,9 @@ _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def visible(value: object, longest: int = LONGEST) -> str:
-    """Return a text with control, bidi and invisible characters written out.
+    r"""Return a text with control, bidi and invisible characters written out.
 
-    Escapes are Python's (`\\x1b`, `\\u202e`); a lone surrogate becomes one too, so that the result is valid UTF-8.
+    Escapes are Python's (`\x1b`, `\u202e`); a lone surrogate becomes one too, so that the result is valid UTF-8.
     """
     text = value if isinstance(value, str) else str(value)
     if len(text) > longest:

@@ -17,12 +17,12 @@ from tocsin.web.report.show import (
     number,
     place,
     span,
-    stamp,
     visible,
     when,
 )
 
 _GRAVE = ("critical", "high")
+_MOST_GAPS = 4
 _MOST_ACTIONS = 12  # of findings outside cases; the rest are in the findings' own remedies
 
 
@@ -84,19 +84,19 @@ def sentences(material: Material) -> list[tuple[str, str]]:
 def _happened(material: Material) -> str:
     if not material.findings:
         return f"Nothing was found in {_looked(material)}."
-    outside = sum(1 for finding in material.findings if not finding.get("case"))
+    found = f"{counted(len(material.findings), 'finding')} in {_looked(material)}"
     if not material.cases:
         gravest = material.findings[0]
-        return (
-            f"{counted(len(material.findings), 'finding')} in {_looked(material)}; none of them belong together. "
-            f"The gravest: {gravest.get('message') or gravest.get('title')}."
-        )
+        return f"{found}; none of them belong together. The gravest: {gravest.get('message') or gravest.get('title')}."
     case = material.cases[0]
-    time = span(case.get("first"), case.get("last"))
+    outside = sum(1 for finding in material.findings if not finding.get("case"))
+    first, last = when(case.get("first")), when(case.get("last"))
+    ran = f", {span(first, last)} UTC" if first else ""
+    length = f" ({duration(last - first)})" if first and last and last > first else ""
     return (
-        f"{counted(len(material.findings), 'finding')} in {_looked(material)} make "
-        f"{counted(len(material.cases), 'case')}, with {number(outside)} outside. "
-        f"The gravest, case {case.get('id')} ({severity(case)}): {case.get('title')}{f' ({time} UTC)' if time else ''}."
+        f"{found}: {number(len(material.findings) - outside)} of them make {counted(len(material.cases), 'case')}, "
+        f"{number(outside)} stand alone. The gravest, case {case.get('id')} ({severity(case)}){ran}{length}, "
+        f"joins {counted(len(texts(case, 'findings')), 'finding')}."
     )
 
 
@@ -106,27 +106,39 @@ def _looked(material: Material) -> str:
 
 
 def _sure(material: Material) -> str:
+    rules = mapping(material.coverage, "rules")
     if not material.findings:
-        rules = mapping(material.coverage, "rules")
         return (
-            f"{number(amount(rules, 'active'))} of {counted(amount(rules, 'loaded'), 'loaded rule')} could fire on "
-            "this data; what no rule looks for is not found."
+            f"{number(amount(rules, 'active'))} of {counted(amount(rules, 'loaded'), 'rule')} could fire on this data; "
+            "what no rule looks for is not found."
         )
     grave = [finding for finding in material.findings if severity(finding) in _GRAVE]
     asked = grave or material.findings
-    sure = {name: sum(1 for f in asked if f.get("confidence") == name) for name in ("high", "medium", "low")}
-    which = f"Of {counted(len(grave), 'critical or high finding')}" if grave else "Of all findings, none above medium,"
-    return (
-        f"{which} {number(sure['high'])} {'is' if sure['high'] == 1 else 'are'} of high confidence, "
-        f"{number(sure['medium'])} of medium and {number(sure['low'])} of low: "
-        "a rule's confidence says how often it is right, the evidence below lets you judge for yourself."
-    )
+    what = "critical or high finding" if grave else "finding"
+    levels = [(sum(1 for f in asked if f.get("confidence") == name), name) for name in ("high", "medium", "low")]
+    shares = [f"{number(count)} of {name}" for count, name in levels if count]
+    if len(asked) == 1:
+        return f"The one {what} is of {listed([name for count, name in levels if count], 1) or 'unstated'} confidence."
+    if len(shares) == 1:
+        return f"All {counted(len(asked), what)} are of {shares[0].split(' of ')[1]} confidence."
+    return f"Of {counted(len(asked), what)}, {listed(shares, 3) or 'none'} confidence."
 
 
 def _complete(material: Material) -> str:
     if material.is_complete:
         return "Yes. Every input could be read, every rule loaded, and no source failed."
-    return f"No: {listed(shortfalls(material), 4) or 'the result does not say what is missing'}."
+    missed = records(material.coverage, "not_looked_at")
+    unloaded = records(mapping(material.coverage, "rules"), "unloaded")
+    stale = [item for item in records(material.coverage, "data") if item.get("stale")]
+    files = len({str(item.get("path")) for item in missed if not item.get("record")})
+    lost = sum(max(amount(item), 1) for item in missed if item.get("record"))
+    gaps = [
+        f"{counted(files, 'input')} {'was' if files == 1 else 'were'} not looked at" if files else "",
+        f"{counted(lost, 'record')} could not be read" if lost else "",
+        f"{counted(len(unloaded), 'rule')} could not be loaded" if unloaded else "",
+        f"{counted(len(stale), 'data set')} {'is' if len(stale) == 1 else 'are'} stale" if stale else "",
+    ]
+    return f"No: {listed([gap for gap in gaps if gap], 4) or 'the result does not say what is missing'}."
 
 
 def shortfalls(material: Material) -> list[str]:
@@ -173,6 +185,7 @@ def told(material: Material, case: Record) -> Told:
     ordered = sorted(known, key=_story_order)
     numbers = {str(finding.get("fingerprint")): i for i, finding in enumerate(ordered, 1)}
     first, last = when(case.get("first")), when(case.get("last"))
+    drawing = draw(material, case, numbers)
     return Told(
         id=str(case.get("id")),
         title=str(case.get("title") or ""),
@@ -183,10 +196,10 @@ def told(material: Material, case: Record) -> Told:
         why=texts(case, "why"),
         entities=texts(case, "entities"),
         do_now=texts(case, "do_now"),
-        would_settle=_would_settle(material, case),
+        would_settle=_would_settle(material, case, {lane.source for lane in drawing.lanes} if drawing else set()),
         steps=_steps(material, ordered),
         absent=len(texts(case, "findings")) - len(known),
-        drawing=draw(material, case, numbers),
+        drawing=drawing,
     )
 
 
@@ -226,17 +239,18 @@ def _steps(material: Material, findings: list[Record]) -> list[Step]:
     return steps
 
 
-def _would_settle(material: Material, case: Record) -> list[str]:
-    """Say which logs are missing just where this case needs them."""
-    says = texts(case, "would_settle")
+def _would_settle(material: Material, case: Record, sources: set[str]) -> list[str]:
+    """Say which logs are missing just where this case needs them, its own sources first."""
     first, last = when(case.get("first")), when(case.get("last"))
+    gaps = []
     for gap in records(material.extra, "silent"):
         start, end = when(gap.get("from")), when(gap.get("to"))
         if first and last and start and end and start <= last and end >= first:
-            says.append(f"{gap.get('source')} says nothing from {stamp(start)} to {stamp(end)}, within this case")
-    says += [
+            source = str(gap.get("source"))
+            gaps.append((source not in sources, source, f"{source} is silent {span(start, end)}"))
+    unread = [
         f"{item.get('path')} was not looked at: {item.get('why')}"
         for item in records(material.coverage, "not_looked_at")
         if not item.get("record")
     ]
-    return says[:6]
+    return [*texts(case, "would_settle"), *(says for _, _, says in sorted(gaps)), *unread][:_MOST_GAPS]

@@ -28,32 +28,43 @@
     const data = JSON.parse(byId("data").textContent);
     const at = Object.fromEntries(data.columns.map((name, i) => [name, i]));
     const sorts = data.sorts.map(([kind, rule, title, remedy, tags, references]) => ({ kind, rule, title, remedy, tags, references }));
-    rows = data.findings.map((cell, rank) => ({
-      rank,
-      cell,
-      fingerprint: cell[at.fingerprint],
-      sort: sorts[cell[at.sort]],
-      severity: cell[at.severity],
-      count: cell[at.count],
-      first: cell[at.first],
-      last: cell[at.last],
-      owner: cell[at.owner],
-      caseId: cell[at.case],
-      get(name) { return cell[at[name]]; },
-    }));
+    const texts = data.texts;
+    class Row {
+      constructor(cell, rank) {
+        this.cell = cell;
+        this.rank = rank;
+        this.severity = texts[cell[at.severity]];
+      }
+      get fingerprint() { return this.cell[at.fingerprint]; }
+      get sort() { return sorts[this.cell[at.sort]]; }
+      get confidence() { return texts[this.cell[at.confidence]]; }
+      get message() { return this.cell[at.message] || this.sort.title; }
+      get count() { return this.cell[at.count]; }
+      get first() { return this.cell[at.first]; }
+      get last() { return this.cell[at.last] ?? this.first; }
+      get entities() { return this.cell[at.entities].map((one) => texts[one]); }
+      get owner() { return texts[this.cell[at.owner]]; }
+      get path() { return this.cell[at.where].length ? texts[this.cell[at.where][0][0]] : ""; }
+      get where() { return this.cell[at.where].map(([one, detail]) => texts[one] + detail); }
+      get places() { return this.cell[at.places]; }
+      get caseId() { return texts[this.cell[at.case]]; }
+      get firstLines() { return this.cell[at.first_lines]; }
+      get lastLines() { return this.cell[at.last_lines] || []; }
+      get event() { return this.cell[at.event] || []; }
+    }
+    rows = data.findings.map((cell, rank) => new Row(cell, rank));
     return rows;
   };
-  const message = (row) => row.get("message") || row.sort.title;
-  const path = (row) => (row.get("where")[0] || "").replace(/(:\d+)?(, record .*)?$/, "");
+  const iso = (seconds) => (seconds === null ? "" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z"));
   const hay = (row) => (row.hay ??= [
-    row.sort.rule, row.sort.title, message(row), row.severity, row.sort.kind, row.owner, row.fingerprint,
-    row.caseId && "case " + row.caseId, ...row.get("where"), ...row.get("entities"), ...row.sort.tags,
+    row.sort.rule, row.sort.title, row.message, row.severity, row.sort.kind, row.owner, row.fingerprint,
+    row.caseId && "case " + row.caseId, ...row.where, ...row.entities, ...row.sort.tags,
   ].join("\n").toLowerCase());
   const FIELDS = {
     rule: (row) => row.sort.rule, owner: (row) => row.owner || "no owner", kind: (row) => row.sort.kind,
-    path: (row) => row.get("where").join("\n"), tag: (row) => row.sort.tags.join("\n"),
-    severity: (row) => row.severity, confidence: (row) => row.get("confidence"), message,
-    entity: (row) => row.get("entities").join("\n"),
+    path: (row) => row.where.join("\n"), tag: (row) => row.sort.tags.join("\n"),
+    severity: (row) => row.severity, confidence: (row) => row.confidence, message: (row) => row.message,
+    entity: (row) => row.entities.join("\n"),
   };
 
   /* ---- what the reader asked for ---- */
@@ -68,8 +79,8 @@
   });
   const ORDERS = {
     "": (a, b) => a.rank - b.rank,
-    first: (a, b) => compare(a.first || "~", b.first || "~") || a.rank - b.rank,
-    last: (a, b) => compare(b.last, a.last) || a.rank - b.rank,
+    first: (a, b) => compare(a.first ?? Infinity, b.first ?? Infinity) || a.rank - b.rank,
+    last: (a, b) => compare(b.last ?? 0, a.last ?? 0) || a.rank - b.rank,
     count: (a, b) => b.count - a.count || a.rank - b.rank,
   };
   const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -97,15 +108,15 @@
     for (const line of lines) block.append(make("code", "", line), "\n");
     return block;
   };
-  const stamp = (time) => time.slice(0, 19).replace("T", " ").replace("Z", "");
+  const stamp = (time) => iso(time).slice(0, 19).replace("T", " ");
   const fill = (body, row) => {
-    const sort = row.sort, list = make("dl"), where = row.get("where"), more = row.get("places");
-    entry(list, "Rule", make("b", "", sort.title), " ", make("code", "", sort.rule), " ", make("span", "dim", `${sort.kind}, ${row.get("confidence")} confidence`));
-    entry(list, "Found", message(row));
+    const sort = row.sort, list = make("dl"), where = row.where, more = row.places;
+    entry(list, "Rule", make("b", "", sort.title), " ", make("code", "", sort.rule), " ", make("span", "dim", `${sort.kind}, ${row.confidence} confidence`));
+    entry(list, "Found", row.message);
     if (sort.remedy) entry(list, "Do", sort.remedy);
-    entry(list, "Seen", counted(row.count, "time") + (row.first ? `, ${stamp(row.first)} to ${stamp(row.last || row.first)} UTC` : ""));
+    entry(list, "Seen", counted(row.count, "time") + (row.first === null ? "" : `, ${stamp(row.first)} to ${stamp(row.last)} UTC`));
     if (where.length) entry(list, "Where", ...codes(where, ", "), more ? ` and ${format.format(more)} more` : "");
-    if (row.get("entities").length) entry(list, "Entities", ...codes(row.get("entities"), " "));
+    if (row.entities.length) entry(list, "Entities", ...codes(row.entities, " "));
     if (row.owner) entry(list, "Owner", row.owner);
     if (row.caseId) entry(list, "Case", jump("case=" + anchor(row.caseId), "case " + row.caseId));
     if (sort.tags.length) entry(list, "Tags", ...codes(sort.tags, " "));
@@ -117,14 +128,13 @@
       }));
     }
     entry(list, "Link", jump("f=" + anchor(row.fingerprint), "#f=" + row.fingerprint));
-    const event = row.get("event");
-    if (event && event.length) {
+    if (row.event.length) {
       const fields = make("dl", "fields");
-      for (const [name, value] of event) fields.append(make("dt", "", name), make("dd", "", value));
+      for (const [name, value] of row.event) fields.append(make("dt", "", name), make("dd", "", value));
       entry(list, "Event", fields);
     }
     body.append(list);
-    const first = row.get("first_lines"), last = row.get("last_lines");
+    const first = row.firstLines, last = row.lastLines;
     if (first && first.length) {
       body.append(raw(first));
       if (last.length) {
@@ -141,12 +151,12 @@
     const item = make("li"), details = make("details", "row"), summary = make("summary");
     details.dataset.f = row.fingerprint;
     const what = make("span", "what");
-    what.append(make("span", "rule", row.sort.rule), " ", make("span", "says", message(row)));
+    what.append(make("span", "rule", row.sort.rule), " ", make("span", "says", row.message));
     summary.append(
       make("span", "chip " + row.severity, row.severity), what,
-      make("span", "at", (row.get("where")[0] || "").replace(/, record .*$/, "")),
+      make("span", "at", (row.where[0] || "").replace(/, record .*$/, "")),
       make("span", "times", row.count > 1 ? "×" + format.format(row.count) : ""),
-      make("span", "time", row.first ? row.first.slice(0, 16).replace("T", " ") : ""),
+      make("span", "time", iso(row.first).slice(0, 16).replace("T", " ")),
       make("span", "of", row.caseId ? "case " + row.caseId : ""),
     );
     details.append(summary);
@@ -171,7 +181,7 @@
   /* ---- the list: pages, or groups ---- */
   const GROUP = {
     rule: (row) => row.sort.rule, case: (row) => (row.caseId ? "case " + row.caseId : "no case"),
-    path: (row) => path(row) || "no path", owner: (row) => row.owner || "no owner",
+    path: (row) => row.path || "no path", owner: (row) => row.owner || "no owner",
   };
   const more = (text, act) => {
     const button = make("button", "more", text);
@@ -316,8 +326,8 @@
   };
   const HEAD = ["severity", "confidence", "rule", "title", "message", "count", "first", "last", "entities", "owner", "where", "case", "tags", "fingerprint"];
   const csv = (some) => [HEAD, ...some.map((row) => [
-    row.severity, row.get("confidence"), row.sort.rule, row.sort.title, row.get("message"), row.count, row.first, row.last,
-    row.get("entities").join(" "), row.owner, row.get("where").join(" "), row.caseId, row.sort.tags.join(" "), row.fingerprint,
+    row.severity, row.confidence, row.sort.rule, row.sort.title, row.message, row.count, iso(row.first), iso(row.last),
+    row.entities.join(" "), row.owner, row.where.join(" "), row.caseId, row.sort.tags.join(" "), row.fingerprint,
   ])].map((cells) => cells.map(cell).join(",")).join("\r\n") + "\r\n";
   const copy = async () => {
     const found = matching(), text = csv(found), button = byId("copy");
@@ -364,25 +374,34 @@
     // The worst stand in the page already; the rest is read once the first picture is on the screen.
     requestAnimationFrame(() => setTimeout(() => {
       load();
-      if (location.hash) follow();
+      if (location.hash) {
+        settle();
+        follow();
+      }
       if (!asked.words && !asked.off.size && !asked.group && !asked.sort && rows.length > PAGE && byId("pages").hidden) {
         paging(byId("pages"), 0, rows.length, Math.ceil(rows.length / PAGE) - 1);
       }
       performance.mark("findings-ready");
       document.documentElement.dataset.ready = "findings";
+      (window.requestIdleCallback ?? setTimeout)(settle);
     }));
   };
+  // Until then the browser may leave rows that are off the screen without layout (report.css), so that the page opens fast.
+  const settle = () => { document.documentElement.dataset.settled = ""; };
   const watch = () => {
     const links = new Map([...document.querySelectorAll(".toc a")].map((link) => [link.hash.slice(1), link]));
     const seen = new Set();
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target.id);
-      const now = [...links.keys()].find((id) => seen.has(id));
+      const now = [...links.keys()].findLast((id) => seen.has(id));
       for (const [id, link] of links) id === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
-    }, { rootMargin: "-70px 0px -55% 0px" });
+    }, { rootMargin: "-70px 0px -80% 0px" });
     for (const section of document.querySelectorAll("main > section")) observer.observe(section);
   };
   watch();
   if (byId("tools")) wire();
-  else document.documentElement.dataset.ready = "findings";
+  else {
+    document.documentElement.dataset.ready = "findings";
+    settle();
+  }
 })();
