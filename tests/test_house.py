@@ -10,6 +10,7 @@ import pytest
 from tests.house import constructs, floors, shape, tree
 from tests.house.sources import ROOT, Source, sources, tracked
 from tests.skips import LIST, read
+from tocsin.cli.main import COMMANDS
 from tocsin.runtime.index import builtins
 
 SAMPLES = ROOT / "samples"
@@ -130,3 +131,14 @@ def test_each_decision_note_says_what_why_and_instead_of_what() -> None:
     notes = [path for path in (ROOT / "docs" / "decisions").glob("*.md") if path.name != "README.md"]
     wanted = ("## What", "## Why", "## Instead of")
     assert [(n.name, w) for n in notes for w in wanted if w not in n.read_text(encoding="utf-8")] == []
+
+
+def test_each_link_of_the_pages_leads_somewhere() -> None:
+    pages = [ROOT / path for path in tracked() if path.suffix == ".md" and path.parts[0] != "samples"]
+    hold(problem for page in pages for problem in tree.dead_links(page, page.read_text(encoding="utf-8")))
+
+
+def test_the_readme_lists_only_commands_that_are_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|[`$] ?)\s*tocsin (?:--workspace \S+ )?([a-z]+)", text, re.MULTILINE))
+    assert named - set(COMMANDS) == set()

@@ -215,3 +215,9 @@ def test_a_folder_of_no_kind_is_named(tmp_path: Path) -> None:
 def test_a_heavy_file_is_named() -> None:
     assert list(tree.heavy(Path("demo/day.log"), 2 << 20))
     assert list(tree.heavy(Path("demo/day.log"), 1 << 10)) == []
+
+
+def test_a_dead_link_is_named(tmp_path: Path) -> None:
+    (tmp_path / "there.md").write_text("", encoding="utf-8")
+    text = "[a](there.md#x) [b](https://example.org/) `[c](code.md)` [d](gone.md)"
+    assert list(tree.dead_links(tmp_path / "page.md", text)) == ["page.md: the link to gone.md leads nowhere"]

@@ -73,3 +73,12 @@ def heavy(path: Path, size: int) -> Iterator[str]:
     """Name a file that is too big for the repository."""
     if size > MAX_FILE and path.name != "uv.lock":
         yield f"{path}: {size} bytes, {MAX_FILE} are allowed"
+
+
+def dead_links(page: Path, text: str) -> Iterator[str]:
+    """Name a relative link of a Markdown page whose target is not there; code is not looked at."""
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        path = target.partition("#")[0]
+        if path and "://" not in target and not target.startswith("mailto:") and not (page.parent / path).exists():
+            yield f"{page.name}: the link to {target} leads nowhere"
