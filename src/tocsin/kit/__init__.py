@@ -16,6 +16,7 @@ from tocsin.kit.declare import source as source
 from tocsin.kit.parse import Batch as Batch
 from tocsin.kit.parse import Chunk as Chunk
 from tocsin.kit.parse import Columns as Columns
+from tocsin.kit.parse import Derived as Derived
 from tocsin.kit.parse import Form as Form
 from tocsin.kit.parse import Forms as Forms
 from tocsin.kit.parse import Lines as Lines

@@ -51,18 +51,26 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     objects: Sequence[Mapping[str, Any]] | None = None
 
 
-class Columns(Mapping[str, Sequence[Any]]):
-    """Columns of records that are objects, made when asked for; a dotted name walks into nested objects."""
+Derived = Mapping[str, Callable[[Mapping[str, Any]], Any]]  # a field to the function that reads it from a record
 
-    def __init__(self, objects: Sequence[Mapping[str, Any]]) -> None:
+
+class Columns(Mapping[str, Sequence[Any]]):
+    """Columns of records that are objects, made when asked for; a dotted name walks into nested objects.
+
+    `derived` fields are those that a record does not have under that name: they too are made when asked for.
+    """
+
+    def __init__(self, objects: Sequence[Mapping[str, Any]], derived: Derived | None = None) -> None:
         self.objects = objects
+        self.derived: Derived = {} if derived is None else derived
         self._made: dict[str, list[Any]] = {}
 
     def __getitem__(self, name: str) -> Sequence[Any]:
         column = self._made.get(name)
         if column is None:
-            column = [o.get(name) for o in self.objects]
-            if "." in name:
+            derive = self.derived.get(name)
+            column = [o.get(name) if derive is None else derive(o) for o in self.objects]
+            if "." in name and derive is None:
                 path = name.split(".")
                 column = [dig(o, path) if v is None else v for v, o in zip(column, self.objects, strict=True)]
             self._made[name] = column
@@ -72,6 +80,7 @@ class Columns(Mapping[str, Sequence[Any]]):
         seen: dict[str, None] = {}
         for record in self.objects:
             seen.update(dict.fromkeys(record))
+        seen.update(dict.fromkeys(self.derived))
         return iter(seen)
 
     def __len__(self) -> int:
@@ -79,6 +88,16 @@ class Columns(Mapping[str, Sequence[Any]]):
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and any(v is not None for v in self[name])
+
+    def record(self, index: int) -> dict[str, Any]:
+        """Return one record with its derived fields; None values are left out."""
+        record = self.objects[index]
+        fields = {**record, **{name: derive(record) for name, derive in self.derived.items()}}
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def pick(self, rows: Sequence[int]) -> "Columns":
+        """Return the columns of some rows, given by index."""
+        return Columns([self.objects[i] for i in rows], self.derived)
 
 
 class Table(msgspec.Struct, kw_only=True):
@@ -115,7 +134,7 @@ class Table(msgspec.Struct, kw_only=True):
     def row(self, index: int) -> dict[str, Any]:
         """Return all that one row says: its own fields and the normalised ones; None values are left out."""
         if isinstance(self.columns, Columns):
-            record = dict(self.columns.objects[index])
+            record = self.columns.record(index)
         else:
             record = {name: column[index] for name, column in self.columns.items() if column[index] is not None}
         return {**record, **{name: value for name, value in self.same.items() if value is not None}}
@@ -124,7 +143,7 @@ class Table(msgspec.Struct, kw_only=True):
         """Return the table of some rows, given by index, ascending."""
         columns: Mapping[str, Sequence[Any]]
         if isinstance(self.columns, Columns):
-            columns = Columns([self.columns.objects[i] for i in rows])
+            columns = self.columns.pick(rows)
         else:
             columns = {name: [column[i] for i in rows] for name, column in self.columns.items()}
         return msgspec.structs.replace(
