@@ -8,6 +8,7 @@ import pytest
 
 from tests.house.sources import ROOT
 from tocsin.cli.main import tocsin
+from tocsin.model import Exit
 from tools import reference
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
@@ -70,7 +71,7 @@ def test_the_pages_are_those_that_the_code_makes(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_exit_code_has_its_meaning() -> None:
-    assert set(reference.MEANING) == set(reference.Exit)
+    assert set(reference.MEANING) == set(Exit)
 
 
 def test_a_bar_in_a_cell_does_not_break_the_table() -> None:
