@@ -225,7 +225,7 @@ class Seen:
 
 
 def seen(material: Material) -> list[tuple[str, list[Seen]]]:
-    """Return the tactics that the findings touch, in the order of an intrusion, each with its techniques."""
+    """Return the tactics that findings touch, in order, each with its techniques."""
     columns: dict[str, dict[str, list[Record]]] = {}
     for finding in material.findings:
         tags = texts(finding, "tags")

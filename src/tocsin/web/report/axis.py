@@ -53,7 +53,7 @@ class Axis:
 
 
 def axis(start: datetime, end: datetime, *, left: float, width: float) -> Axis:
-    """Return an axis over a span, widened a little so that nothing is drawn on the edge."""
+    """Return an axis over a span, widened so that nothing lies on the edge."""
     margin = max((end - start) * 0.03, timedelta(seconds=30))
     return Axis(start=start - margin, end=end + margin, left=left, width=width)
 

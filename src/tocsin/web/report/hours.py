@@ -142,28 +142,18 @@ def _rows(binned: Counts, bin_: timedelta, scale: Axis) -> list[Row]:
     top = max((count for counts in binned.values() for count in counts.values()), default=1)
     rows = []
     for i, name in enumerate(SEVERITIES):
+        counts = {moment: by[name] for moment, by in sorted(binned.items()) if by[name]}
         floor = _TOP + _ROW * (i + 1)
-        bars = [
-            _bar(moment, bin_, counts[name], top, floor, name, scale)
-            for moment, counts in sorted(binned.items())
-            if counts[name]
-        ]
-        total = sum(counts[name] for counts in binned.values())
-        rows.append(Row(severity=name, y=floor, total=total, bars=bars))
+        bars = []
+        for moment, count in counts.items():
+            left, right = scale.x(moment), scale.x(moment + bin_)
+            # Logarithmic: one critical finding must stay visible beside two thousand low ones.
+            height = round(max(8.0, (_ROW - 10) * log1p(count) / log1p(top)), 1)
+            width = round(max(right - left - 1, 1.5), 1)
+            says = f"{stamp(moment)}: {number(count)} {name}"
+            bars.append(Bar(x=left + 0.5, y=floor - height, width=width, height=height, says=says))
+        rows.append(Row(severity=name, y=floor, total=sum(counts.values()), bars=bars))
     return rows
-
-
-def _bar(moment: datetime, bin_: timedelta, count: int, top: int, floor: float, name: str, scale: Axis) -> Bar:
-    left, right = scale.x(moment), scale.x(moment + bin_)
-    # Logarithmic: one critical finding must stay visible beside two thousand low ones.
-    height = max(8.0, (_ROW - 10) * log1p(count) / log1p(top))
-    return Bar(
-        x=left + 0.5,
-        y=round(floor - height, 1),
-        width=round(max(right - left - 1, 1.5), 1),
-        height=round(height, 1),
-        says=f"{stamp(moment)}: {number(count)} {name}",
-    )
 
 
 def _silences(material: Material, scale: Axis, top: float) -> tuple[list[Silence], int]:

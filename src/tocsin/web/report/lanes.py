@@ -1,6 +1,6 @@
 """The drawing of a case: a lane per source, a mark where each finding begins, hatched where a source is silent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,12 @@ WIDTH = 1040
 _LEFT, _RIGHT, _TOP = 224, 20, 30
 _ROW, _MARK = 34, 20  # height of a lane; what a mark needs
 _DEEPEST = 4  # marks one under another in a lane; more are drawn as plain strokes
-_MOST_STROKES = 400  # a lane of more strokes is a solid bar anyway
 _LABEL = 30  # characters of a source's name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """The place where a finding begins in a source; its number is the step in the story."""
+    """Where a finding begins in a source; its number is its step in the story."""
 
     x: float
     y: float
@@ -79,22 +78,32 @@ class _Event:
     says: str
 
 
-def draw(material: Material, case: Record, numbers: dict[str, int]) -> Drawing | None:
-    """Draw a case; `numbers` is the step of each finding in the story. None where nothing has a source.
+@dataclass(frozen=True, kw_only=True)
+class _Story:
+    """What all lanes of a case share; a finding gets one mark, in the first lane that tells of it."""
 
-    The lanes come from `report.lanes`; where they are absent, from the first and last times of the findings.
+    numbers: dict[str, int]
+    scale: Axis | None
+    silent: list[Record]
+    marked: set[str] = field(default_factory=set)
+
+
+def draw(material: Material, case: Record, numbers: dict[str, int]) -> Drawing | None:
+    """Draw a case; None where none of its findings has a source.
+
+    `numbers` is the step of each finding in the story. The lanes come from `report.lanes`; what is absent there is
+    drawn from the first and last times of the findings.
     """
     sources = _sources(material, case)
     moments = [event.at for events in sources.values() for event in events if event.at]
     if not sources:
         return None
     scale = axis(min(moments), max(moments), left=_LEFT, width=WIDTH - _LEFT - _RIGHT) if moments else None
-    silent = records(material.extra, "silent")
-    placed: set[str] = set()
+    story = _Story(numbers=numbers, scale=scale, silent=records(material.extra, "silent"))
     lanes: list[Lane] = []
     y = float(_TOP)
     for source, events in _in_story_order(sources, numbers):
-        lane = _lane(source, events, y, scale, numbers, placed, silent)
+        lane = _lane(source, events, y, story)
         lanes.append(lane)
         y += lane.height
     return Drawing(
@@ -159,16 +168,8 @@ def _in_story_order(sources: dict[str, list[_Event]], numbers: dict[str, int]) -
     return sorted(sources.items(), key=first)
 
 
-def _lane(
-    source: str,
-    events: list[_Event],
-    y: float,
-    scale: Axis | None,
-    numbers: dict[str, int],
-    placed: set[str],
-    silent: list[Record],
-) -> Lane:
-    marks, strokes = _marks(events, y, scale, numbers, placed)
+def _lane(source: str, events: list[_Event], y: float, story: _Story) -> Lane:
+    marks, strokes = _marks(events, y, story)
     depth = max((round((mark.y - y - _ROW / 2) / _MARK) for mark in marks), default=0)
     return Lane(
         label=short(visible(source)),
@@ -176,36 +177,34 @@ def _lane(
         y=y,
         height=_ROW + depth * _MARK,
         marks=marks,
-        strokes=strokes[:_MOST_STROKES],
-        gaps=_gaps(source, scale, silent),
+        strokes=strokes,
+        gaps=_gaps(source, story.scale, story.silent),
         is_timeless=not any(event.at for event in events),
     )
 
 
-def _marks(
-    events: list[_Event], y: float, scale: Axis | None, numbers: dict[str, int], placed: set[str]
-) -> tuple[list[Mark], list[Stroke]]:
+def _marks(events: list[_Event], y: float, story: _Story) -> tuple[list[Mark], list[Stroke]]:
     marks: list[Mark] = []
-    strokes: list[Stroke] = []
+    strokes: dict[tuple[int, str], Stroke] = {}  # one to a unit of width: more cannot be told apart
     ends = [float("-inf")] * _DEEPEST  # where each level of the lane is taken up to
     for event in sorted(events, key=lambda event: event.at.timestamp() if event.at else 0.0):
-        x = scale.x(event.at) if scale and event.at else _LEFT + 16.0 + 26 * len(marks)
+        x = story.scale.x(event.at) if story.scale and event.at else _LEFT + 16.0 + 26 * len(marks)
         level = next((i for i, end in enumerate(ends) if x - end >= _MARK + 2), None)
-        if event.finding in placed or event.finding not in numbers or level is None:
-            strokes.append(Stroke(x=x, severity=event.severity))
+        if event.finding in story.marked or event.finding not in story.numbers or level is None:
+            strokes.setdefault((round(x), event.severity), Stroke(x=x, severity=event.severity))
             continue
-        placed.add(event.finding)
+        story.marked.add(event.finding)
         ends[level] = x
         marks.append(
             Mark(
                 x=x,
                 y=y + _ROW / 2 + level * _MARK,
                 severity=event.severity,
-                number=numbers[event.finding],
+                number=story.numbers[event.finding],
                 says=f"{stamp(event.at) or 'no time'}: {event.says}",
             )
         )
-    return marks, strokes
+    return marks, list(strokes.values())
 
 
 def _gaps(source: str, scale: Axis | None, silent: list[Record]) -> list[Gap]:
@@ -239,7 +238,7 @@ def _says(lanes: list[Lane], moments: list[datetime]) -> str:
 
 
 def short(text: str) -> str:
-    """Return a path that fits beside a lane, cut in the middle: both folder and file name say something."""
+    """Return a path that fits beside a lane, cut where it says least."""
     if len(text) <= _LABEL:
         return text
     head = (_LABEL - 1) // 3

@@ -13,7 +13,7 @@ _CONFIDENCES = ("high", "medium", "low")
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """One result: its findings and cases worst first, its coverage, and what only the report needs."""
+    """One result: findings and cases worst first, coverage, and what is for here."""
 
     envelope: Mapping[str, Any]
     findings: list[Record]
@@ -25,13 +25,13 @@ class Material:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return how many findings there are of each severity, worst first, absent ones included."""
+        """Return how many findings there are of each severity, worst first."""
         seen = Counter(severity(finding) for finding in self.findings)
         return {name: seen.get(name, 0) for name in SEVERITIES}
 
     @property
     def is_complete(self) -> bool:
-        """Return whether everything could be looked at; a result that does not say so is not complete."""
+        """Return whether the result says that everything could be looked at."""
         return self.coverage.get("complete") is True
 
     @property
@@ -60,7 +60,7 @@ def gather(envelope: Mapping[str, Any]) -> Material:
 
 
 def records(owner: Mapping[str, Any], key: str) -> list[Record]:
-    """Return a list of records under a key; nothing where it is absent or something else."""
+    """Return the records under a key; none where there is something else."""
     value = owner.get(key)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []
 
@@ -80,7 +80,7 @@ def texts(owner: Mapping[str, Any], key: str) -> list[str]:
 
 
 def severity(owner: Mapping[str, Any]) -> str:
-    """Return the severity of a finding or case, `info` where it names none that we know."""
+    """Return the severity of a finding or case, `info` where it names none."""
     value = owner.get("severity")
     return value if value in SEVERITIES else "info"
 
@@ -97,7 +97,7 @@ def amount(owner: Mapping[str, Any], key: str = "count") -> int:
 
 
 def gravity(finding: Record) -> tuple[int, int, int, str, str]:
-    """Return the sort key that puts the gravest, surest and most frequent finding first."""
+    """Return the key that sorts the gravest, surest, most frequent first."""
     confidence = finding.get("confidence")
     return (
         SEVERITIES.index(severity(finding)),

@@ -13,7 +13,7 @@ COLUMNS = (
     *("fingerprint", "sort", "severity", "confidence", "message", "count", "first", "last", "entities", "owner"),
     *("where", "places", "case", "first_lines", "last_lines", "event"),
 )
-_ENTITIES, _PLACES, _FIELDS, _LINE = 24, 5, 24, 600
+_ENTITIES, _PLACES, _FIELDS, _LINES, _LINE = 24, 5, 24, 5, 600
 _EVIDENCE = 3_000_000  # characters of raw lines and event fields in one report; the worst findings come first
 _STEP = 500  # findings to a chunk of output
 
@@ -80,14 +80,16 @@ def row(material: Material, finding: Record) -> Row:
 
 
 def lines(material: Material, finding: Record) -> tuple[list[str], list[str]]:
-    """Return the first and the last raw lines of a finding; a finding of few lines has no last ones.
+    """Return the first and the last raw lines of a finding.
 
-    They come from `report.evidence_lines`; where that is absent, from the finding's own evidence.
+    A finding of few lines has no last ones. They come from `report.evidence_lines`; where that is absent, from the
+    finding's own evidence, which holds the first five and then the last five.
     """
     given = mapping(mapping(material.extra, "evidence_lines"), str(finding.get("fingerprint")))
-    first = texts(given, "first") or texts(finding, "evidence")
-    last = [line for line in texts(given, "last") if line not in first]
-    return [visible(line, _LINE) for line in first[:5]], [visible(line, _LINE) for line in last[-5:]]
+    own = texts(finding, "evidence")
+    first = (texts(given, "first") or own)[:_LINES]
+    last = [line for line in texts(given, "last") or own[_LINES:] if line not in first]
+    return [visible(line, _LINE) for line in first], [visible(line, _LINE) for line in last[-_LINES:]]
 
 
 def event(finding: Record) -> list[tuple[str, str]]:
@@ -106,7 +108,7 @@ def _place(where: Record) -> tuple[str, str]:
 
 
 class Pool:
-    """Texts that come often, each stored once and named by its index: the page opens in half the time."""
+    """Texts that come often, each stored once and named by its index."""
 
     def __init__(self) -> None:
         self.texts: dict[str, int] = {}

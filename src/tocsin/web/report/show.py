@@ -58,7 +58,7 @@ def size(count: int) -> str:
 
 
 def when(value: object) -> datetime | None:
-    """Return an outside time as an aware UTC time, None where there is none or it cannot be read."""
+    """Return an outside time in UTC, None where none can be read."""
     if isinstance(value, datetime):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     if not isinstance(value, str) or not value:

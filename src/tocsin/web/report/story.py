@@ -160,7 +160,7 @@ def _missed(item: Record) -> str:
 
 
 def actions(material: Material) -> tuple[list[Action], list[Action]]:
-    """Return what to do now for the cases, then for grave findings outside them, in order."""
+    """Return what to do now for cases, then for grave findings outside them."""
     now = [
         Action(says=says, severity=severity(case), link=f"case={case.get('id')}", about=f"case {case.get('id')}")
         for case in material.cases
@@ -180,7 +180,7 @@ def actions(material: Material) -> tuple[list[Action], list[Action]]:
 
 
 def told(material: Material, case: Record) -> Told:
-    """Return a case as a story: its steps in order, drawn, with why they belong together."""
+    """Return a case as a story: its steps, drawn, and why they are one."""
     known = [material.by_fingerprint[f] for f in texts(case, "findings") if f in material.by_fingerprint]
     ordered = sorted(known, key=_story_order)
     numbers = {str(finding.get("fingerprint")): i for i, finding in enumerate(ordered, 1)}

@@ -178,7 +178,7 @@ class Input:
 
 
 def inputs(material: Material) -> list[Input]:
-    """Return the inputs with how much of each a parser knew, and samples of what none did."""
+    """Return the inputs, how much of each was parsed, and samples of the rest."""
     return [_input(item) for item in material.inputs]
 
 
@@ -211,7 +211,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def suppressed(material: Material) -> list[Record]:
-    """Return what people asked not to see: which finding, why, who says so, and until when."""
+    """Return what people asked not to see: why, who says so, until when."""
     rows = []
     for finding in material.suppressed:
         word = mapping(finding, "suppressed")
@@ -232,7 +232,7 @@ def suppressed(material: Material) -> list[Record]:
 
 
 def method(material: Material) -> list[tuple[str, str]]:
-    """Return how the result was made, name and value, with a plain word where it is not known."""
+    """Return how the result was made, or a plain word where that is not known."""
     envelope, extra = material.envelope, material.extra
     versions: Record = mapping(extra, "versions")
     rules = mapping(material.coverage, "rules")
