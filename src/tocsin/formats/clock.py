@@ -200,13 +200,27 @@ def _iso_utc(text: str) -> tuple[int, Written]:
 def _fortigate(parts: tuple[str | None, ...]) -> tuple[int, Written]:
     """Read (date, time, tz, eventtime): FortiOS's exact eventtime where it is written, else its wall clock."""
     day, time, zone, exact = parts
-    if exact:
+    if exact and exact.isdigit():
         return _epoch(exact)
     wall, _ = _iso(f"{day} {time}")
     return (wall - _offset(zone.strip('"')), "utc") if zone else (wall, "local")
 
 
-_COMPACT = re.compile(r"(\d\d)?(\d\d)/?(\d\d)/?(\d\d)[ -](\d\d):?(\d\d):?(\d\d)(?:[:.,](\d+))?\Z", re.ASCII)
+def _any(text: Any) -> tuple[int, Written]:
+    """Read what a key such as `time` holds in logs of unknown make: ISO 8601, since 1970, syslog, C, or CLF."""
+    if not isinstance(text, str) or text[:1].isdigit() and text.replace(".", "", 1).isdigit():
+        return _epoch(text)
+    text = text.strip("[]")
+    for reader in (_iso, _clf) if text[:1].isdigit() else (_syslog, _ctime):
+        try:
+            return reader(text)
+        except ValueError:
+            continue
+    raise ValueError(text)
+
+
+_COMPACT = re.compile(
+    r"(\d\d)?(\d\d)/?(\d\d)/?(\d\d)[ -](?:(\d\d)(\d\d)(\d\d)|(\d\d?):(\d\d?):(\d\d?)(?:[:.,](\d{1,9}))?)\Z", re.ASCII)
 
 
 def _compact(text: str) -> tuple[int, Written]:
@@ -214,7 +228,8 @@ def _compact(text: str) -> tuple[int, Written]:
     found = _COMPACT.match(text)
     if found is None:
         raise ValueError(text)
-    century, year, month, day, hours, minutes, seconds, fraction = found.groups()
+    century, year, month, day, *clock, fraction = found.groups()
+    hours, minutes, seconds = (part.zfill(2) for part in clock if part is not None)
     micros = _days(int(century or "20") * 100 + int(year), int(month), int(day))
     return micros + _clock_time(f"{hours}:{minutes}:{seconds}.{fraction or '0'}"), "local"
 
@@ -235,6 +250,6 @@ def _dotted(text: str) -> tuple[int, Written]:
 
 CLOCKS: dict[str, Reader] = {
     "syslog": _syslog, "iso": _iso, "clf": _clf, "apache_error": _ctime, "ctime": _ctime, "nginx_error": _iso,
-    "epoch": _epoch, "fortigate": _fortigate, "compact": _compact, "month_day": _month_day, "dotted": _dotted,
+    "any": _any, "epoch": _epoch, "fortigate": _fortigate, "compact": _compact, "month_day": _month_day, "dotted": _dotted,
     "iso_utc": _iso_utc,
 }

@@ -57,11 +57,14 @@ def parser_of(function: ParserFunction) -> Parser:
 
 
 class _Choice:
-    """Parsers told apart by one alternation of what their records look like: the weightier first, then by name."""
+    """Parsers told apart by one alternation of what their records look like: the weightier first, then by name.
+
+    The group of an alternative closes last, so `lastgroup` names it whatever groups stand within.
+    """
 
     def __init__(self, parsers: Iterable[Parser]) -> None:
         self.parsers = sorted((p for p in parsers if p.looks), key=lambda p: (-p.weight, p.name))
-        parts = [f"(?P<p{n}>{_ungrouped(p.looks.pattern)})" for n, p in enumerate(self.parsers) if p.looks]
+        parts = [f"(?P<p{n}>{p.looks.pattern})" for n, p in enumerate(self.parsers) if p.looks]
         self.pattern = re.compile("|".join(parts)) if parts else None
 
     def pick(self, texts: Sequence[str], rows: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:
@@ -78,11 +81,6 @@ class _Choice:
             else:
                 chosen.setdefault(int(found.lastgroup[1:]), []).append(row)
         return chosen, rest
-
-
-def _ungrouped(pattern: str) -> str:
-    """Return a pattern whose groups do not capture, so that the alternative's own group is the last."""
-    return re.sub(r"(?<!\\)\((?!\?)", "(?:", re.sub(r"\(\?P<\w+>", "(?:", pattern))
 
 
 class Parsers:
