@@ -30,6 +30,7 @@ IN_PACKAGE: list[Rule] = [
     constructs.broad_except,
     constructs.built_sql,
     constructs.stray_output,
+    constructs.second_way,
     constructs.hidden_import,
     constructs.posix_only,
 ]

@@ -24,6 +24,23 @@ POSIX_SIGNAL = frozenset(
     """SIGALRM SIGKILL SIGHUP SIGUSR1 SIGUSR2 SIGCHLD SIGPIPE SIGSTOP SIGCONT SIGQUIT SIGTSTP alarm setitimer
     getitimer pause pthread_kill pthread_sigmask sigwait""".split()
 )
+ONE_PLACE = {  # who alone may import a way to reach the outside: one way to do each thing
+    "click": ("cli", "testing"),
+    "rich": ("cli",),
+    "sqlalchemy": ("store",),
+    "sqlite3": ("store",),
+    "psycopg": ("store",),
+    "urllib3": ("runtime",),
+    "urllib.request": (),
+    "http.client": (),
+    "requests": (),
+    "httpx": (),
+    "aiohttp": (),
+    "socket": ("runtime", "sandbox"),
+    "ssl": ("runtime",),
+    "subprocess": ("runtime", "sandbox"),
+    "multiprocessing": ("runtime", "sandbox"),
+}
 SQL_CALLS = frozenset({"execute", "executemany", "executescript", "exec_driver_sql", "text"})
 
 
@@ -111,6 +128,15 @@ def stray_output(source: Source) -> Iterator[str]:
             and not any(w.arg == "file" for w in node.keywords)
         ):
             yield f"{source.path}:{node.lineno}: print() outside cli/"
+
+
+def second_way(source: Source) -> Iterator[str]:
+    """Name an import of what one other place of the package is for."""
+    for line, name in imported(source.tree):
+        for known, places in ONE_PLACE.items():
+            if (name == known or name.startswith(f"{known}.")) and not source.below(*places):
+                yield f"{source.path}:{line}: {name} belongs to {' and '.join(places) or 'nobody'}"
+                break
 
 
 def hidden_import(source: Source) -> Iterator[str]:
