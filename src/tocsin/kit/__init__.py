@@ -1,8 +1,14 @@
 """What the author of a plug-in imports."""
 
+from tocsin.kit.actions import Action as Action
+from tocsin.kit.actions import action as action
+from tocsin.kit.actions import key_of as key_of
+from tocsin.kit.context import Answer as Answer
+from tocsin.kit.context import Context as Context
+from tocsin.kit.context import Ran as Ran
+from tocsin.kit.cursor import Cursor as Cursor
 from tocsin.kit.declare import Declaration as Declaration
 from tocsin.kit.declare import Kind as Kind
-from tocsin.kit.declare import action as action
 from tocsin.kit.declare import check as check
 from tocsin.kit.declare import declared as declared
 from tocsin.kit.declare import enricher as enricher
@@ -13,6 +19,9 @@ from tocsin.kit.declare import playbook as playbook
 from tocsin.kit.declare import scanner as scanner
 from tocsin.kit.declare import sink as sink
 from tocsin.kit.declare import source as source
+from tocsin.kit.exchange import Delivered as Delivered
+from tocsin.kit.exchange import File as File
+from tocsin.kit.exchange import NotDelivered as NotDelivered
 from tocsin.kit.parse import Batch as Batch
 from tocsin.kit.parse import Chunk as Chunk
 from tocsin.kit.parse import Columns as Columns
@@ -26,3 +35,5 @@ from tocsin.kit.parse import Table as Table
 from tocsin.kit.parse import Value as Value
 from tocsin.kit.parse import Wanted as Wanted
 from tocsin.kit.parse import lines as lines
+from tocsin.kit.steps import Reply as Reply
+from tocsin.kit.steps import Steps as Steps
