@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tocsin.formats import csv_records, json_records
 from tocsin.formats.compress import Readable
 from tocsin.ingest.recognise import Recognised
 from tocsin.ingest.stream import Stream
@@ -16,7 +17,9 @@ from tocsin.ingest.stream import Stream
 BLOCK = 1 << 20  # bytes; benchmarks/parse.py: 256 KiB and 4 MiB are no faster
 LIMIT = 1 << 20  # bytes of one record of text
 PIECE = 1 << 18  # bytes of one read
-_INDENT = b" \t"
+INDENT = b" \t\r\n"  # what a line begins with that belongs to the record above
+EVTX_CHUNK = 65536  # bytes; each decodes by itself
+JSON_MARK = b"\x1e"  # before each record of a block whose records hold newlines (formats/json_records.py)
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,37 +49,42 @@ def blocks(stream: Stream, path: str, recognised: Recognised) -> Iterator[Block]
 
 
 def halves(block: Block) -> list[Block]:
-    """Return a block as two, cut between records; one that holds a single record as it is."""
-    for at in _middles(block):
-        return [msgspec.structs.replace(block, raw=block.raw[:at]), msgspec.structs.replace(block, raw=block.raw[at:])]
-    return [block]
+    """Return a block as two, cut between records; one that cannot be cut as it is."""
+    at = _middle(block)
+    if not 0 < at < len(block.raw):
+        return [block]
+    return [msgspec.structs.replace(block, raw=block.raw[:at]), msgspec.structs.replace(block, raw=block.raw[at:])]
 
 
-def _middles(block: Block) -> Iterator[int]:
+def set_aside(block: Block, why: str) -> Block:
+    """Return a block that stands for one record that was not read."""
+    return msgspec.structs.replace(block, raw=b"", refused=why)
+
+
+def _middle(block: Block) -> int:
     raw, middle = block.raw, len(block.raw) // 2
-    if block.frame == "json" and raw.startswith(b"\x1e"):
-        mark, offset = b"\x1e", 0
-    else:
-        mark, offset = b"\n", 1
-    is_line = block.frame == "lines"
-    not_before = b" \t\r\n" if block.continues and is_line else b""
-    for at in (_next_start(raw, middle, mark, offset, not_before), _last_start(raw, middle, mark, offset, not_before)):
-        if 0 < at < len(raw):
-            yield at
+    if block.frame == "csv":
+        return csv_records.middle(block.head, raw)
+    if block.frame == "evtx":
+        return -(-middle // EVTX_CHUNK) * EVTX_CHUNK
+    if block.frame == "json" and raw.startswith(JSON_MARK):
+        return max(raw.find(JSON_MARK, middle), raw.rfind(JSON_MARK, 0, middle))
+    not_before = INDENT if block.frame == "lines" and block.continues else b""
+    return _next_start(raw, middle, not_before) or _last_start(raw, middle, not_before)
 
 
-def _next_start(raw: bytes, at: int, mark: bytes, offset: int, not_before: bytes) -> int:
-    while 0 <= (found := raw.find(mark, at)) < len(raw) - 1:
+def _next_start(raw: bytes, at: int, not_before: bytes) -> int:
+    while 0 <= (found := raw.find(b"\n", at)) < len(raw) - 1:
         if raw[found + 1] not in not_before:
-            return found + offset
+            return found + 1
         at = found + 1
     return 0
 
 
-def _last_start(raw: bytes, at: int, mark: bytes, offset: int, not_before: bytes) -> int:
-    while (found := raw.rfind(mark, 0, at)) > 0:
+def _last_start(raw: bytes, at: int, not_before: bytes) -> int:
+    while (found := raw.rfind(b"\n", 0, at)) > 0:
         if raw[found + 1] not in not_before:
-            return found + offset
+            return found + 1
         at = found
     return 0
 
@@ -121,7 +129,7 @@ class _Lines:
             return self._buffer.rfind(b"\n") + 1
         at = len(self._buffer) - 1  # the byte behind a newline tells whether a record starts there
         while (at := self._buffer.rfind(b"\n", 0, at)) >= 0:
-            if self._buffer[at + 1] not in b" \t\r\n":
+            if self._buffer[at + 1] not in INDENT:
                 return at + 1
         return 0
 
@@ -168,9 +176,17 @@ def _cut_lines(stream: Stream, recognised: Recognised) -> Iterator[Cut]:
 
 
 def _cut_json(stream: Stream, _: Recognised) -> Iterator[Cut]:
-    from tocsin.formats import json_records
-
-    return ((b"", raw, "") for raw in json_records.cuts(stream))  # type: ignore[arg-type]  # it only reads
+    return ((b"", raw, "") for raw in json_records.cuts(stream))
 
 
-_CUTTERS = {"lines": _cut_lines, "json": _cut_json}
+def _cut_csv(stream: Stream, _: Recognised) -> Iterator[Cut]:
+    return ((head, raw, "") for head, raw in csv_records.cuts(stream))
+
+
+def _cut_evtx(stream: Stream, _: Recognised) -> Iterator[Cut]:
+    from tocsin.formats import evtx  # its decoder is a library that logs of other kinds need not load
+
+    return ((head, raw, "") for head, raw in evtx.cuts(stream))
+
+
+_CUTTERS = {"lines": _cut_lines, "json": _cut_json, "csv": _cut_csv, "evtx": _cut_evtx}

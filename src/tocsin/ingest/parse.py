@@ -7,13 +7,16 @@ parsers that were recognised, in their order, then any whose `looks` matches. Wh
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
+from tocsin.formats import csv_records, json_records
+from tocsin.formats.records import Records
 from tocsin.ingest.frame import LIMIT, Block, over
 from tocsin.ingest.when import Mark, marks_of, timed
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Refused, Table, Wanted, declared
-from tocsin.kit.parse import ParserFunction
+from tocsin.kit.parse import ParserFunction, dig
 
 TEXT = "text"
 _START = re.compile(r"\n(?=[^ \t\r\n])")
@@ -302,9 +305,7 @@ def _packed(text: str) -> Iterable[str]:
 
 
 def _parse_objects(block: Block, parsers: Parsers, wanted: Wanted) -> Parsed:
-    from tocsin.formats import json_records
-
-    found = json_records.records(block.raw)
+    found = _records(block)
     refused = list(found.refused)
     chunk = found.chunk(block.path)
     tables: list[Table] = []
@@ -319,13 +320,23 @@ def _parse_objects(block: Block, parsers: Parsers, wanted: Wanted) -> Parsed:
     return Parsed(tables=tables, records=len(found), refused=refused, marks=marks_of(tables))
 
 
+def _records(block: Block) -> Records:
+    if block.frame == "csv":
+        return csv_records.records(block.head, block.raw)
+    if block.frame == "evtx":
+        from tocsin.formats import evtx  # its decoder is a library that logs of other kinds need not load
+
+        return evtx.records(block.head, block.raw)
+    return json_records.records(block.raw)
+
+
 def _by_keys(
     chunk: Chunk, parsers: Sequence[Parser], wanted: Wanted, tables: list[Table], refused: list[Refused]
 ) -> list[int]:
     objects = chunk.objects or ()
     left = list(range(len(objects)))
     for parser in parsers:
-        mine = [row for row in left if all(key in objects[row] for key in parser.keys)]
+        mine = [row for row in left if all(_has(objects[row], key) for key in parser.keys)]
         if not mine:
             continue
         batch = parser.read(_rows(chunk, mine), wanted)
@@ -334,6 +345,10 @@ def _by_keys(
         taken = set(mine) - {mine[i] for i in batch.rest}
         left = [row for row in left if row not in taken]
     return left
+
+
+def _has(record: Mapping[str, Any], key: str) -> bool:
+    return key in record or ("." in key and dig(record, key.split(".")) is not None)
 
 
 def _rows(chunk: Chunk, rows: Sequence[int]) -> Chunk:
