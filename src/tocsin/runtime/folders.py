@@ -4,28 +4,21 @@ import os
 import secrets
 from pathlib import Path
 
+import platformdirs
+
 from tocsin.model import UserError
 
 KEY_BYTES = 32
 
 
-def _home(variable: str, fallback: str) -> Path:
-    named = os.environ.get(variable)
-    return Path(named) if named else Path.home() / fallback
-
-
 def data() -> Path:
-    """Return the user's data folder (XDG_DATA_HOME; %LOCALAPPDATA% on Windows)."""
-    if os.name == "nt":
-        return _home("LOCALAPPDATA", "AppData/Local") / "tocsin"
-    return _home("XDG_DATA_HOME", ".local/share") / "tocsin"
+    """Return the user's data folder (on Linux `$XDG_DATA_HOME/tocsin`)."""
+    return Path(platformdirs.user_data_dir("tocsin", appauthor=False))
 
 
 def cache() -> Path:
-    """Return the user's cache folder (XDG_CACHE_HOME; %LOCALAPPDATA% on Windows)."""
-    if os.name == "nt":
-        return _home("LOCALAPPDATA", "AppData/Local") / "tocsin" / "cache"
-    return _home("XDG_CACHE_HOME", ".cache") / "tocsin"
+    """Return the user's cache folder (on Linux `$XDG_CACHE_HOME/tocsin`)."""
+    return Path(platformdirs.user_cache_dir("tocsin", appauthor=False))
 
 
 def installation_key(folder: Path) -> bytes:
