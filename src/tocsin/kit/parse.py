@@ -57,7 +57,8 @@ Derived = Mapping[str, Callable[[Mapping[str, Any]], Any]]  # a field to the fun
 class Columns(Mapping[str, Sequence[Any]]):
     """Columns of records that are objects, made when asked for; a dotted name walks into nested objects.
 
-    `derived` fields are those that a record does not have under that name: they too are made when asked for.
+    `derived` fields come before those that a record has under the same name, also where they say nothing: they are read
+    by a function when asked for.
     """
 
     def __init__(self, objects: Sequence[Mapping[str, Any]], derived: Derived | None = None) -> None:
@@ -87,7 +88,7 @@ class Columns(Mapping[str, Sequence[Any]]):
         return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and any(v is not None for v in self[name])
+        return isinstance(name, str) and (name in self.derived or any(v is not None for v in self[name]))
 
     def record(self, index: int) -> dict[str, Any]:
         """Return one record with its derived fields; None values are left out."""
@@ -247,53 +248,71 @@ class Form(msgspec.Struct, frozen=True):
 class Forms:
     """A reader of messages by the first form that matches: the inner parser of a program's lines.
 
-    All forms become one alternation, so a message that none knows costs one failing match.
+    All forms become one alternation, so a message that none knows costs one failing match. A form should begin with
+    literal text: the regex engine passes it over by its first character. What any of them may have in front
+    (`message repeated 3 times: [`) belongs into `before`.
     """
 
-    def __init__(self, *forms: Form) -> None:
+    def __init__(self, *forms: Form, before: str = "") -> None:
         self.forms = forms
         parts: list[str] = []
-        self._fields: dict[str, list[tuple[int, str]]] = {}
         names: list[str] = ["event.action"]
         for number, form in enumerate(forms):
             renamed = re.sub(r"\(\?P<(\w+)>", lambda m, n=number: f"(?P<f{n}_{m[1]}>", form.pattern)  # type: ignore[misc]  # n binds now
-            parts.append(f"(?P<f{number}>{renamed})")
-        self.pattern = re.compile("|".join(parts))
+            parts.append(f"(?:{renamed})(?P<f{number}>)")  # the empty group closes last, so `lastgroup` names the form
+            names.extend(form.says)
+        self.pattern = re.compile(f"{before}(?:{'|'.join(parts)})")
+        common = [(index, _field(name)) for name, index in re.compile(before).groupindex.items()]
+        self._fields = {f"f{number}": list(common) for number in range(len(forms))}
         for name, index in self.pattern.groupindex.items():
             form_name, _, field = name.partition("_")
-            own = self._fields.setdefault(form_name, [])
-            if field:
-                own.append((index, _field(field)))
-                names.append(_field(field))
-        for form in forms:
-            names.extend(form.says)
+            if field and form_name in self._fields:
+                self._fields[form_name].append((index, _field(field)))
+        names.extend(field for own in self._fields.values() for _, field in own)
         self.names = tuple(dict.fromkeys(names))
         self._says = {f"f{n}": form.says for n, form in enumerate(forms)}
+        # a form's own groups in one call; two at least, since one alone comes without a tuple
+        self._groups = {form: (*(index for index, _ in own), 0, 0) for form, own in self._fields.items()}
 
     def read(self, table: Table, *, what: str, logsource: LogSource, column: str = "message") -> Batch:
         """Return the rows of known messages as one table with their fields beside those of the outer one."""
-        subjects = table.columns[column]
         match = self.pattern.match
+        groups = self._groups
         rows: list[int] = []
         rest: list[int] = []
-        hits: list[dict[str, Any]] = []
-        for index, subject in enumerate(subjects):
+        hits: dict[str, tuple[list[int], list[tuple[Any, ...]]]] = {form: ([], []) for form in groups}
+        for index, subject in enumerate(table.columns[column]):
             found = match(subject)
-            if found is None or found.lastgroup is None:
+            if found is None:
                 rest.append(index)
                 continue
             form = found.lastgroup
-            said = dict(self._says[form])
-            for group, field in self._fields[form]:
-                said[field] = found[group]
+            places, said = hits[form]  # type: ignore[index]  # each alternative is a named group
+            places.append(len(rows))
+            said.append(found.group(*groups[form]))  # type: ignore[index]  # as above
             rows.append(index)
-            hits.append(said)
         if not rows:
             return Batch(rest=rest)
         kept = table if not rest else table.pick(rows)
-        columns = {name: [h.get(name) for h in hits] for name in self.names}
-        merged = msgspec.structs.replace(kept, what=what, logsource=logsource, columns={**kept.columns, **columns})
+        columns = {**kept.columns, **self._columns(hits, len(rows))}
+        merged = msgspec.structs.replace(kept, what=what, logsource=logsource, columns=columns)
         return Batch(tables=[merged], rest=rest)
+
+    def _columns(
+        self, hits: Mapping[str, tuple[list[int], list[tuple[Any, ...]]]], size: int
+    ) -> dict[str, Sequence[Any]]:
+        """Return a column for each field of the forms that were met."""
+        columns: dict[str, list[Any]] = {}
+        for form, (places, said) in hits.items():
+            if not places:
+                continue
+            values: dict[str, Sequence[Any]] = {name: (value,) * len(places) for name, value in self._says[form].items()}
+            values.update(zip((name for _, name in self._fields[form]), zip(*said, strict=True), strict=False))
+            for name, column in values.items():
+                whole = columns.setdefault(name, [None] * size)
+                for place, value in zip(places, column, strict=True):
+                    whole[place] = value
+        return {name: columns[name] for name in self.names if name in columns}
 
 
 def _column_of(table: Chunk | Table, name: str) -> Sequence[str]:
