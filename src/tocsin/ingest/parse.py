@@ -62,12 +62,12 @@ def parser_of(function: ParserFunction) -> Parser:
 class _Choice:
     """Parsers told apart by one alternation of what their records look like: the weightier first, then by name.
 
-    The group of an alternative closes last, so `lastgroup` names it whatever groups stand within.
+    The empty group behind each alternative closes last, so `lastgroup` names it.
     """
 
     def __init__(self, parsers: Iterable[Parser]) -> None:
         self.parsers = sorted((p for p in parsers if p.looks), key=lambda p: (-p.weight, p.name))
-        parts = [f"(?P<p{n}>{p.looks.pattern})" for n, p in enumerate(self.parsers) if p.looks]
+        parts = [f"(?:{p.looks.pattern})(?P<p{n}>)" for n, p in enumerate(self.parsers) if p.looks]
         self.pattern = re.compile("|".join(parts)) if parts else None
 
     def pick(self, texts: Sequence[str], rows: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:

@@ -2,7 +2,7 @@
 
 Within syslog: `pam_unix(sshd:auth): ...` and the older `sshd(pam_unix)[19939]: ...`. The program that asked is
 `process.name`, its service `pam.service`; rows of sshd, sudo, su and cron serve the rules of those services too.
-`PAM 5 more authentication failures` is one record whose `event.count` is 5.
+`PAM 5 more authentication failures` is one record whose `pam.more` is 5.
 
 Misses: modules of vendors that write in shapes of their own.
 
@@ -11,8 +11,10 @@ See: https://github.com/linux-pam/linux-pam/blob/master/modules/pam_unix/pam_uni
 
 from tocsin.kit import Batch, Form, Forms, LogSource, Table, Wanted, parser
 
-_TIMES = r"(?:message repeated (?P<event__count>\d{1,9}) times: \[ ?)?"
-_MODULE = rf"{_TIMES}(?:(?P<pam__module>pam_\w{{1,30}})\((?P<pam__service>[^():]{{1,64}})(?::(?P<pam__type>\w{{1,20}}))?\): ?)?"
+_MODULE = (
+    r"(?:message repeated (?P<event__count>\d{1,9}) times: \[ ?)?"
+    r"(?:(?P<pam__module>pam_\w{1,30})\((?P<pam__service>[^():]{1,64})(?::(?P<pam__type>\w{1,20}))?\): ?)?"
+)
 _PEER = (
     r"(?P<source__address>(?P<source__ip>\d{1,3}(?:\.\d{1,3}){3}(?=\s|$)|[0-9A-Fa-f.]{0,40}:[0-9A-Fa-f:.]{1,45}(?=\s|$))"
     r"|(?P<source__domain>[^\s=]{1,255}(?=\s|$)))?"
@@ -24,20 +26,21 @@ _WHO = (
 _REFUSED = {"event.action": "pam-authentication", "event.outcome": "failure"}
 
 FORMS = Forms(
-    Form(rf"{_MODULE}authentication failure; {_WHO}", _REFUSED),
-    Form(rf"PAM (?P<event__count>\d{{1,9}}) more authentication failures?; {_WHO}", {**_REFUSED, "event.action": "pam-more-failures"}),
-    Form(rf"{_MODULE}check pass; user unknown", {"event.action": "pam-unknown-user", "event.outcome": "failure",
+    Form(rf"authentication failure; {_WHO}", _REFUSED),
+    Form(rf"PAM (?P<pam__more>\d{{1,9}}) more authentication failures?; {_WHO}", {**_REFUSED, "event.action": "pam-more-failures"}),
+    Form(rf"check pass; user unknown", {"event.action": "pam-unknown-user", "event.outcome": "failure",
                                                "event.reason": "unknown user"}),
-    Form(rf"{_MODULE}session opened for user (?P<user__name>[^\s(]+)(?:\(uid=(?P<user__id>\d+)\))? by (?P<user__acting__name>[^\s(]*)(?:\(uid=(?P<user__acting__id>\d+)\))?",
+    Form(rf"session opened for user (?P<user__name>[^\s(]+)(?:\(uid=(?P<user__id>\d+)\))? by (?P<user__acting__name>[^\s(]*)(?:\(uid=(?P<user__acting__id>\d+)\))?",
          {"event.action": "session-opened", "event.outcome": "success"}),
-    Form(rf"{_MODULE}session closed for user (?P<user__name>\S+)", {"event.action": "session-closed"}),
-    Form(rf"{_MODULE}(?:account (?P<user__name>\S+) has expired|user (?P<pam__logname>\S+) .{{0,40}}(?:locked|expired))",
+    Form(rf"session closed for user (?P<user__name>\S+)", {"event.action": "session-closed"}),
+    Form(rf"(?:account (?P<user__name>\S+) has expired|user (?P<pam__logname>\S+) .{{0,40}}(?:locked|expired))",
          {"event.action": "pam-account", "event.outcome": "failure", "event.reason": "account expired or locked"}),
-    Form(rf"{_MODULE}Consecutive login failures for user (?P<user__name>\S+) account temporarily locked",
+    Form(rf"Consecutive login failures for user (?P<user__name>\S+) account temporarily locked",
          {"event.action": "pam-account", "event.outcome": "failure", "event.reason": "account locked after failures"}),
-    Form(rf"{_MODULE}password changed for (?P<user__name>\S+)", {"event.action": "password-changed", "event.outcome": "success"}),
+    Form(rf"password changed for (?P<user__name>\S+)", {"event.action": "password-changed", "event.outcome": "success"}),
     Form(r"PAM service\((?P<pam__service>[^)]{1,64})\) ignoring max retries; (?P<pam__retries>\d+) > \d+", {"event.action": "pam-max-retries"}),
-    Form(rf"{_MODULE}user '?(?P<user__name>[^\s']+)'? granted access", {"event.action": "pam-account", "event.outcome": "success"}),
+    Form(rf"user '?(?P<user__name>[^\s']+)'? granted access", {"event.action": "pam-account", "event.outcome": "success"}),
+    before=_MODULE,
 )
 
 

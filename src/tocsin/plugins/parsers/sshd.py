@@ -18,15 +18,14 @@ _PEER = (
 )
 _PORT = r"port (?P<source__port>\d{1,5})"
 _PRE = r"(?: \[preauth\])?"
-_TIMES = r"(?:message repeated (?P<event__count>\d{1,9}) times: \[ ?)?"
 _END = rf"(?: ssh2?)?(?:: (?P<ssh__key>[\w-]{{2,40}} (?:ID .{{1,512}} CA [\w-]+ )?(?:SHA256|MD5):[\w:+/=]{{1,128}}))?{_PRE}\]?$"
 _WHO = r"(?:(?P<ssh__stage>invalid|illegal|authenticating) user |user )?"
 _LOGIN = "ssh-login"
 
 FORMS = Forms(
-    Form(rf"{_TIMES}Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?:invalid|illegal) user (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
+    Form(rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?:invalid|illegal) user (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
          {"event.action": _LOGIN, "event.outcome": "failure", "event.reason": "unknown user"}),
-    Form(rf"{_TIMES}Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
+    Form(rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
          {"event.action": _LOGIN, "event.outcome": "failure", "event.reason": "wrong credential"}),
     Form(rf"Accepted (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
          {"event.action": _LOGIN, "event.outcome": "success"}),
@@ -59,6 +58,7 @@ FORMS = Forms(
          {"event.action": "ssh-session"}),
     Form(r"Server listening on (?P<destination__ip>\S+) port (?P<destination__port>\d{1,5})", {"event.action": "ssh-listen"}),
     Form(r"subsystem request for (?P<ssh__session>\S+)(?: by user (?P<user__name>.*))?", {"event.action": "ssh-subsystem"}),
+    before=r"(?:message repeated (?P<event__count>\d{1,9}) times: \[ ?)?",
 )
 
 
