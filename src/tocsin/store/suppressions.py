@@ -4,6 +4,7 @@ A suppression ends with the day (or at the time) that it names; what ended is ke
 renew it.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -15,6 +16,8 @@ from tocsin.model.times import to_micros
 from tocsin.store import dialect
 from tocsin.store.tables import SUPPRESSION
 from tocsin.store.text import clean
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +73,11 @@ def expired(conn: Connection, now: datetime) -> dict[str, Suppression]:
 def end_of(until: str) -> datetime:
     """Return when `2026-12-31` (that day included, UTC) or an ISO time ends; raises UserError for another text."""
     try:
-        if len(until) == len("2026-12-31"):
+        if _DAY.fullmatch(until):  # date.fromisoformat would let `20261231zz` through
             day = date.fromisoformat(until)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+            begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return begins + timedelta(days=1) if day < date.max else begins
         at = datetime.fromisoformat(until)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise UserError(f"{until!r} is no date until which to suppress", hint="write it as 2026-12-31") from error
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

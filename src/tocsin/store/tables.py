@@ -8,6 +8,9 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Primary
 
 METADATA = MetaData()
 
+# By code point on both databases: the same order everywhere, and the beginning of a fingerprint can use the index.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def _number(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
@@ -18,7 +21,7 @@ def _maybe_number(name: str) -> Column[int | None]:
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
+    return Column(name, TEXT, nullable=False)
 
 
 def _id() -> Column[int]:
@@ -28,7 +31,7 @@ def _id() -> Column[int]:
 # One row: the version of the shape.
 STORE = Table("tocsin_store", METADATA, _id(), _number("version"))
 
-COUNTER = Table("counter", METADATA, Column("name", Text, primary_key=True), _number("value"))
+COUNTER = Table("counter", METADATA, Column("name", TEXT, primary_key=True), _number("value"))
 
 RUN = Table(
     "run",
@@ -56,7 +59,7 @@ RUN_FINDING = Table(
 FINDING = Table(
     "finding",
     METADATA,
-    Column("fingerprint", Text, primary_key=True),
+    Column("fingerprint", TEXT, primary_key=True),
     _text("kind"),
     _text("rule"),
     _number("severity"),
@@ -101,7 +104,7 @@ CASE = Table(
     _maybe_number("first"),
     _maybe_number("last"),
     _text("state"),
-    Column("assignee", Text, nullable=True),
+    Column("assignee", TEXT, nullable=True),
     _number("made"),
     _number("changed"),
     _text("body"),
@@ -110,7 +113,7 @@ CASE = Table(
 CASE_MEMBER = Table(
     "case_member",
     METADATA,
-    Column("fingerprint", Text, primary_key=True),
+    Column("fingerprint", TEXT, primary_key=True),
     _number("case_id"),
     _number("place"),
     Index("case_member_case", "case_id"),
@@ -140,7 +143,7 @@ PIN = Table(
 SUPPRESSION = Table(
     "suppression",
     METADATA,
-    Column("fingerprint", Text, primary_key=True),
+    Column("fingerprint", TEXT, primary_key=True),
     _text("reason"),
     _text("owner"),
     _text("until"),
