@@ -1,0 +1,116 @@
+"""Who owns a file: CODEOWNERS first, then the last author that git knows.
+
+Git is never run: its objects are read with dulwich, so that nothing of an untrusted tree (hooks, filters, aliases) is
+executed. Both are bounded; a file of which nothing is known has no owner.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dulwich.errors import NotGitRepository
+from dulwich.objects import Commit
+from dulwich.repo import Repo
+from pathspec import GitIgnoreSpec
+
+_PLACES = (".", ".github", ".gitlab", "docs")
+_MAX_BYTES = 3 << 20  # GitHub's own bound for a CODEOWNERS file
+_COMMITS = 400  # latest commits of which the changed files are read
+_UP = 12  # folders above the scanned one in which a repository or CODEOWNERS is looked for
+
+
+class CodeOwners:
+    """The rules of one CODEOWNERS file; the last that fits a path wins, and one without owners takes them away."""
+
+    def __init__(self, text: str) -> None:
+        self.rules: list[tuple[GitIgnoreSpec, str | None]] = []
+        for line in text.splitlines():
+            words = line.partition(" #")[0].split()
+            if not words or words[0].startswith(("#", "[", "^[")):
+                continue
+            self.rules.append((GitIgnoreSpec.from_lines([words[0]]), " ".join(words[1:]) or None))
+
+    def of(self, path: str) -> str | None:
+        """Return the owners of a path relative to the folder that the file governs."""
+        for spec, owner in reversed(self.rules):
+            if spec.match_file(path):
+                return owner
+        return None
+
+
+class Owners:
+    """Answers for the files under one root; folders and history are read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root if root.is_dir() else root.parent
+        self._governed: dict[Path, tuple[Path, CodeOwners] | None] = {}
+        self._authors: tuple[Path, Mapping[str, str]] | None = None
+
+    def of(self, path: Path) -> str | None:
+        """Return the owner of a file: `@team` or the mail address of its last author."""
+        governed = self._governing(path.absolute().parent, 0)
+        if governed is not None:
+            folder, owners = governed
+            owner = owners.of(path.absolute().relative_to(folder).as_posix())
+            if owner is not None:
+                return owner
+        if self._authors is None:
+            self._authors = _authors(self.root.absolute())
+        top, authors = self._authors
+        try:
+            return authors.get(path.absolute().relative_to(top).as_posix())
+        except ValueError:  # outside the repository
+            return None
+
+    def _governing(self, folder: Path, up: int) -> tuple[Path, CodeOwners] | None:
+        """Return the nearest CODEOWNERS at or above a folder, not beyond the repository that holds it."""
+        if folder not in self._governed:
+            self._governed[folder] = None
+            found = _read(folder)
+            if found is not None:
+                self._governed[folder] = (folder, found)
+            elif folder.parent != folder and up < _UP and not (folder / ".git").exists():
+                self._governed[folder] = self._governing(folder.parent, up + 1)
+        return self._governed[folder]
+
+
+def _read(folder: Path) -> CodeOwners | None:
+    for place in _PLACES:
+        path = folder / place / "CODEOWNERS"
+        try:
+            with path.open("rb") as stream:
+                raw = stream.read(_MAX_BYTES + 1)
+        except OSError:
+            continue
+        if len(raw) <= _MAX_BYTES:
+            return CodeOwners(raw.decode("utf-8", "replace"))
+    return None
+
+
+def _authors(root: Path) -> tuple[Path, Mapping[str, str]]:
+    """Return the top folder of a repository, and each file's last author by path; nothing where git tells nothing."""
+    top = next((folder for folder in (root, *list(root.parents)[:_UP]) if (folder / ".git").exists()), None)
+    if top is None:
+        return root, {}
+    try:
+        with Repo(str(top)) as repo:
+            return top, _last_authors(repo)
+    except (NotGitRepository, KeyError, OSError, ValueError, AssertionError):  # what dulwich raises for broken stores
+        return top, {}
+
+
+def _last_authors(repo: Repo) -> dict[str, str]:
+    authors: dict[str, str] = {}
+    for entry in repo.get_walker(max_entries=_COMMITS):
+        commit = entry.commit
+        for change in entry.changes():
+            for one in change if isinstance(change, list) else [change]:  # a merge gives one list per path
+                new = one.new if one is not None else None
+                if new is not None and new.path is not None:
+                    authors.setdefault(new.path.decode("utf-8", "replace"), _mail(commit))
+    return authors
+
+
+def _mail(commit: Commit) -> str:
+    author = bytes(commit.author).decode("utf-8", "replace")
+    name, _, rest = author.partition("<")
+    return rest.rstrip("> ") or name.strip()
