@@ -21,7 +21,14 @@ from tocsin.formats.compress import Broken, Readable
 IN_MEMORY = 16 << 20  # bytes of a spooled member before it goes to an unnamed temporary file
 
 _ZIP_TROUBLES = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError, ValueError)
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -27,8 +27,12 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # the wall clock has no zone; `local` says so
 _AWARE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_MONTHS = {name: number for number, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
 _WALL_END = 253_402_300_800 * SECOND  # the year 10000: what no datetime can show is no time
 
 
@@ -208,7 +212,7 @@ def _fortigate(parts: tuple[str | None, ...]) -> tuple[int, Written]:
 
 def _any(text: Any) -> tuple[int, Written]:
     """Read what a key such as `time` holds in logs of unknown make: ISO 8601, since 1970, syslog, C, or CLF."""
-    if not isinstance(text, str) or text[:1].isdigit() and text.replace(".", "", 1).isdigit():
+    if not isinstance(text, str) or (text[:1].isdigit() and text.replace(".", "", 1).isdigit()):
         return _epoch(text)
     text = text.strip("[]")
     for reader in (_iso, _clf) if text[:1].isdigit() else (_syslog, _ctime):
@@ -220,7 +224,8 @@ def _any(text: Any) -> tuple[int, Written]:
 
 
 _COMPACT = re.compile(
-    r"(\d\d)?(\d\d)/?(\d\d)/?(\d\d)[ -](?:(\d\d)(\d\d)(\d\d)|(\d\d?):(\d\d?):(\d\d?)(?:[:.,](\d{1,9}))?)\Z", re.ASCII)
+    r"(\d\d)?(\d\d)/?(\d\d)/?(\d\d)[ -](?:(\d\d)(\d\d)(\d\d)|(\d\d?):(\d\d?):(\d\d?)(?:[:.,](\d{1,9}))?)\Z", re.ASCII
+)
 
 
 def _compact(text: str) -> tuple[int, Written]:
@@ -249,7 +254,17 @@ def _dotted(text: str) -> tuple[int, Written]:
 
 
 CLOCKS: dict[str, Reader] = {
-    "syslog": _syslog, "iso": _iso, "clf": _clf, "apache_error": _ctime, "ctime": _ctime, "nginx_error": _iso,
-    "any": _any, "epoch": _epoch, "fortigate": _fortigate, "compact": _compact, "month_day": _month_day, "dotted": _dotted,
+    "syslog": _syslog,
+    "iso": _iso,
+    "clf": _clf,
+    "apache_error": _ctime,
+    "ctime": _ctime,
+    "nginx_error": _iso,
+    "any": _any,
+    "epoch": _epoch,
+    "fortigate": _fortigate,
+    "compact": _compact,
+    "month_day": _month_day,
+    "dotted": _dotted,
     "iso_utc": _iso_utc,
 }

@@ -11,7 +11,11 @@ from typing import Any, BinaryIO, Protocol
 import zstandard
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b\x08", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+)
 PIECE = 1 << 16
 MEMORY = 1 << 27  # bytes; xz -9 needs 65 MiB, zstd's window is 8 MiB up to --ultra
 

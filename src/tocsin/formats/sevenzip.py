@@ -12,8 +12,20 @@ from py7zr.io import Py7zIO, WriterFactory
 
 from tocsin.formats.compress import Broken, Readable
 
-_TROUBLES = (ArchiveError, lzma.LZMAError, zlib.error, EOFError, ValueError, NotImplementedError, KeyError, IndexError,
-             AttributeError, TypeError, AssertionError, RuntimeError)  # what py7zr raises on damaged headers
+_TROUBLES = (
+    ArchiveError,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    RuntimeError,
+)  # what py7zr raises on damaged headers
 
 
 class _Spool(Py7zIO):

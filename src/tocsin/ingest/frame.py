@@ -6,6 +6,7 @@ starts with neither space nor tab, and ends before the next such line; the same 
 
 import codecs
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -43,8 +44,14 @@ def blocks(stream: Stream, path: str, recognised: Recognised) -> Iterator[Block]
     cuts = _CUTTERS[recognised.frame](stream, recognised)
     for number, (head, raw, refused) in enumerate(cuts):
         yield Block(
-            path=path, frame=recognised.frame, number=number, raw=raw, head=head, parsers=recognised.parsers,
-            continues=recognised.continues, refused=refused,
+            path=path,
+            frame=recognised.frame,
+            number=number,
+            raw=raw,
+            head=head,
+            parsers=recognised.parsers,
+            continues=recognised.continues,
+            refused=refused,
         )
 
 
@@ -176,17 +183,17 @@ def _cut_lines(stream: Stream, recognised: Recognised) -> Iterator[Cut]:
 
 
 def _cut_json(stream: Stream, _: Recognised) -> Iterator[Cut]:
-    return ((b"", raw, "") for raw in json_records.cuts(stream))
+    return ((b"", raw, "") for raw in json_records.cuts(cast("BinaryIO", stream)))
 
 
 def _cut_csv(stream: Stream, _: Recognised) -> Iterator[Cut]:
-    return ((head, raw, "") for head, raw in csv_records.cuts(stream))
+    return ((head, raw, "") for head, raw in csv_records.cuts(cast("BinaryIO", stream)))
 
 
 def _cut_evtx(stream: Stream, _: Recognised) -> Iterator[Cut]:
     from tocsin.formats import evtx  # its decoder is a library that logs of other kinds need not load
 
-    return ((head, raw, "") for head, raw in evtx.cuts(stream))
+    return ((head, raw, "") for head, raw in evtx.cuts(cast("BinaryIO", stream)))
 
 
 _CUTTERS = {"lines": _cut_lines, "json": _cut_json, "csv": _cut_csv, "evtx": _cut_evtx}

@@ -72,8 +72,12 @@ class Recogniser:
         names, share = self._parsers(sample)
         frame, family = text.frame_and_family(found.path, share)
         return Recognised(
-            family=family, frame=frame, encoding=text.encoding, bom=text.bom,
-            parsers=names if frame == "lines" else (), continues=text.continues(),
+            family=family,
+            frame=frame,
+            encoding=text.encoding,
+            bom=text.bom,
+            parsers=names if frame == "lines" else (),
+            continues=text.continues(),
         )
 
     def _parsers(self, sample: list[str]) -> tuple[tuple[str, ...], float]:

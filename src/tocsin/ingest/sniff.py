@@ -27,15 +27,35 @@ _CAPTURE = Mark("this version has no reader of packet captures", missed=True)
 _OFFICE = Mark("this version has no reader of office documents", missed=True)
 _MARKS: tuple[tuple[bytes, Mark], ...] = (
     (b"ElfFile\0", Mark("Windows event log", frame="evtx")),
-    (b"\xd4\xc3\xb2\xa1", _CAPTURE), (b"\xa1\xb2\xc3\xd4", _CAPTURE), (b"\x4d\x3c\xb2\xa1", _CAPTURE),
-    (b"\xa1\xb2\x3c\x4d", _CAPTURE), (b"\x0a\x0d\x0d\x0a", _CAPTURE),
-    (b"\x89PNG\r\n", _PICTURE), (b"\xff\xd8\xff", _PICTURE), (b"GIF8", _PICTURE), (b"BM", _PICTURE),
-    (b"II*\0", _PICTURE), (b"MM\0*", _PICTURE), (b"\0\0\1\0", _PICTURE),
-    (b"ID3", _SOUND), (b"OggS", _SOUND), (b"fLaC", _SOUND), (b"\x1aE\xdf\xa3", _SOUND),
-    (b"wOFF", _FONT), (b"wOF2", _FONT), (b"\0\1\0\0\0", _FONT), (b"OTTO", _FONT),
-    (b"\x7fELF", _PROGRAM), (b"MZ", _PROGRAM), (b"\xcf\xfa\xed\xfe", _PROGRAM), (b"\xfe\xed\xfa", _PROGRAM),
-    (b"!<arch>\n", _PROGRAM), (b"\xca\xfe\xba\xbe", _COMPILED), (b"dex\n", _COMPILED),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE), (b"%PDF-", Mark("this version has no reader of PDF", missed=True)),
+    (b"\xd4\xc3\xb2\xa1", _CAPTURE),
+    (b"\xa1\xb2\xc3\xd4", _CAPTURE),
+    (b"\x4d\x3c\xb2\xa1", _CAPTURE),
+    (b"\xa1\xb2\x3c\x4d", _CAPTURE),
+    (b"\x0a\x0d\x0d\x0a", _CAPTURE),
+    (b"\x89PNG\r\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"\0\0\1\0", _PICTURE),
+    (b"ID3", _SOUND),
+    (b"OggS", _SOUND),
+    (b"fLaC", _SOUND),
+    (b"\x1aE\xdf\xa3", _SOUND),
+    (b"wOFF", _FONT),
+    (b"wOF2", _FONT),
+    (b"\0\1\0\0\0", _FONT),
+    (b"OTTO", _FONT),
+    (b"\x7fELF", _PROGRAM),
+    (b"MZ", _PROGRAM),
+    (b"\xcf\xfa\xed\xfe", _PROGRAM),
+    (b"\xfe\xed\xfa", _PROGRAM),
+    (b"!<arch>\n", _PROGRAM),
+    (b"\xca\xfe\xba\xbe", _COMPILED),
+    (b"dex\n", _COMPILED),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
+    (b"%PDF-", Mark("this version has no reader of PDF", missed=True)),
     (b"SQLite format 3\0", Mark("this version has no reader of SQLite databases", missed=True)),
     (b"LPKSHHRH", Mark("this version has no reader of binary journals; export it: journalctl -o export", missed=True)),
     (b"Rar!\x1a\x07", Mark("this version has no reader of RAR archives", missed=True)),
@@ -43,11 +63,18 @@ _MARKS: tuple[tuple[bytes, Mark], ...] = (
 )
 _RIFF = {b"WAVE": _SOUND, b"AVI ": _SOUND, b"WEBP": _PICTURE}
 _MAIL = re.compile(r"(?:From \S+ |(?:[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?.*\r?\n(?:[ \t].*\r?\n)*)+?\r?\n)")
-_MAIL_FIELDS = frozenset("received return-path delivered-to from to subject date message-id mime-version content-type".split())
+_MAIL_FIELDS = frozenset(
+    "received return-path delivered-to from to subject date message-id mime-version content-type".split()
+)
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
 _STIX = re.compile(r'\{[^{}]{0,200}"type"\s*:\s*"bundle"')
-_REQUIREMENT = re.compile(r"(?:-[ecrfi] ?\S+|--[a-z-]+[ =]\S+|[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*(?:(?:===?|~=|!=|<=?|>=?)\s*[\w.*+!-]+\s*,?\s*)*(?:;.*)?(?:\s*\\)?|[\w.-]+ @ \S+|#.*)\s*(?:#.*)?$")
-_PYTHON = re.compile(r"^(?:from [\w.]+ import |import [\w., ]+$|def \w+\(|class \w+[(:]|async def |@\w+|if __name__ == )", re.MULTILINE)
+_REQUIREMENT = re.compile(
+    r"(?:-[ecrfi] ?\S+|--[a-z-]+[ =]\S+|[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*(?:"
+    r"(?:===?|~=|!=|<=?|>=?)\s*[\w.*+!-]+\s*,?\s*)*(?:;.*)?(?:\s*\\)?|[\w.-]+ @ \S+|#.*)\s*(?:#.*)?$"
+)
+_PYTHON = re.compile(
+    r"^(?:from [\w.]+ import |import [\w., ]+$|def \w+\(|class \w+[(:]|async def |@\w+|if __name__ == )", re.MULTILINE
+)
 _SHEBANG = re.compile(r"#!.*\bpython[0-9.]*\b")
 
 
@@ -115,9 +142,13 @@ class Text(msgspec.Struct, frozen=True):
 
 def text_of(head: bytes) -> Text | None:
     """Return the head as text: UTF-8, UTF-16 with or without a mark, else Latin-1; None for what is no text."""
-    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if head.startswith(bom):
-            return _made(head[len(bom):], name, len(bom), head)
+            return _made(head[len(bom) :], name, len(bom), head)
     zeros = head.count(0)
     if zeros:
         half = len(head) // 2
@@ -170,7 +201,11 @@ def is_csv(lines: list[str]) -> bool:
         return False
     for comma in (",", ";", "\t"):
         names = [name.strip().strip('"') for name in lines[0].lstrip("\ufeff").split(comma)]
-        if len(names) >= 3 and len(set(names)) == len(names) and all(re.fullmatch(r"[A-Za-z_@][\w .()/@:-]{0,60}", n) for n in names):
+        if (
+            len(names) >= 3
+            and len(set(names)) == len(names)
+            and all(re.fullmatch(r"[A-Za-z_@][\w .()/@:-]{0,60}", n) for n in names)
+        ):
             return lines[1].count(comma) >= len(names) - 1
     return False
 

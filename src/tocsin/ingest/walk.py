@@ -20,14 +20,24 @@ from tocsin.model.coverage import Missed, Nothing
 STDIN = "-"
 DEFAULT = Bounds()
 LOADED = {
-    ".git": "version control data", ".hg": "version control data", ".svn": "version control data",
-    ".tocsin": "Tocsin's own state", "__pycache__": "compiled Python", "node_modules": "installed packages",
-    ".venv": "installed packages", ".tox": "installed packages", ".nox": "installed packages",
-    ".mypy_cache": "a tool's cache", ".ruff_cache": "a tool's cache", ".pytest_cache": "a tool's cache",
+    ".git": "version control data",
+    ".hg": "version control data",
+    ".svn": "version control data",
+    ".tocsin": "Tocsin's own state",
+    "__pycache__": "compiled Python",
+    "node_modules": "installed packages",
+    ".venv": "installed packages",
+    ".tox": "installed packages",
+    ".nox": "installed packages",
+    ".mypy_cache": "a tool's cache",
+    ".ruff_cache": "a tool's cache",
+    ".pytest_cache": "a tool's cache",
 }
 _ODD = (
-    (stat.S_ISFIFO, "a named pipe; give it on standard input, with -"), (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a named pipe; give it on standard input, with -"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
 )
 
 Walked = "Input | Missed | Nothing"
@@ -155,7 +165,12 @@ class _Walk:
         yield from self.unwrap(shown(path), found.st_size, found.st_mtime_ns // 1000, lambda: file.open("rb"), file)
 
     def unwrap(
-        self, path: str, size: int | None, modified: int, opened: Callable[[], Readable], file: Path | None,
+        self,
+        path: str,
+        size: int | None,
+        modified: int,
+        opened: Callable[[], Readable],
+        file: Path | None,
         depth: int = 0,
     ) -> "Iterator[Input | Missed | Nothing]":
         """Yield the input, or what is compressed or packed in it."""

@@ -47,8 +47,11 @@ def timed(table: Table) -> Iterator[Table]:
 def marks_of(tables: Iterable[Table]) -> list[Mark]:
     """Return where the day changes among the records that wrote no year, in the order of the records."""
     times = sorted(
-        (number, at) for table in tables if table.clock == "yearless"
-        for number, at in zip(table.numbers, table.times, strict=True) if at is not None
+        (number, at)
+        for table in tables
+        if table.clock == "yearless"
+        for number, at in zip(table.numbers, table.times, strict=True)
+        if at is not None
     )
     marks: list[Mark] = []
     day = -1
@@ -135,7 +138,7 @@ class Timeline:
                 self._leap.add(turn)
 
     def _place(self, at: int) -> int:
-        """Return the turn of a day: a jump back over a month's start is a new year, unless it is merely out of order."""
+        """Return the turn of a day: a jump back over a month's start is a new year, unless it is merely late."""
         if self._reached < 0:
             self._reached = at
             return self._turn
@@ -163,7 +166,8 @@ class Timeline:
         newest = from_micros(bound).year
         zone = self._zones.told
         fitting = [
-            year for year in range(newest, newest - 9, -1)  # leap years are at most eight years apart
+            year
+            for year in range(newest, newest - 9, -1)  # leap years are at most eight years apart
             if all(self._zones.utc(dated(at, year - last + turn), zone) <= bound for turn, at in self._last.items())
         ]
         leap = [year for year in fitting if all(_is_leap(year - last + turn) for turn in self._leap)]
@@ -173,7 +177,9 @@ class Timeline:
         parts: list[str] = []
         if years:
             span = f"{min(years)}" if min(years) == max(years) else f"{min(years)} to {max(years)}"
-            parts.append(f"year {span}, the latest that puts no record after the file's time ({iso(from_micros(self._modified))})")
+            parts.append(
+                f"year {span}, the latest that puts no record after the file's time, {iso(from_micros(self._modified))}"
+            )
         if years or self._kinds & {"local", "yearless"}:
             told = self._zones.told
             parts.append("zone UTC, since none is written" if told is None else f"zone {told.key}, as told")

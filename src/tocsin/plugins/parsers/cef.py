@@ -15,19 +15,36 @@ from tocsin.formats.keyvalue import cef as decoded
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Table, Wanted, parser
 
 _ECS = {
-    "suser": "user.name", "duser": "user.target.name", "shost": "source.domain", "dhost": "destination.domain",
-    "request": "url.original", "requestMethod": "http.request.method", "requestClientApplication": "user_agent.original",
-    "dvchost": "observer.name", "fname": "file.name", "filePath": "file.path", "in": "source.bytes",
-    "out": "destination.bytes", "outcome": "event.outcome", "reason": "event.reason", "msg": "message",
-    "deviceInboundInterface": "observer.ingress.interface.name", "sproc": "process.name",
+    "suser": "user.name",
+    "duser": "user.target.name",
+    "shost": "source.domain",
+    "dhost": "destination.domain",
+    "request": "url.original",
+    "requestMethod": "http.request.method",
+    "requestClientApplication": "user_agent.original",
+    "dvchost": "observer.name",
+    "fname": "file.name",
+    "filePath": "file.path",
+    "in": "source.bytes",
+    "out": "destination.bytes",
+    "outcome": "event.outcome",
+    "reason": "event.reason",
+    "msg": "message",
+    "deviceInboundInterface": "observer.ingress.interface.name",
+    "sproc": "process.name",
     "deviceOutboundInterface": "observer.egress.interface.name",
 }
-_LABELLED = tuple(f"{kind}{n}" for kind in ("cs", "cn", "cfp", "c6a", "flexString", "deviceCustomDate", "flexDate")
-                  for n in range(1, 7))
+_LABELLED = tuple(
+    f"{kind}{n}"
+    for kind in ("cs", "cn", "cfp", "c6a", "flexString", "deviceCustomDate", "flexDate")
+    for n in range(1, 7)
+)
 _TIMES = ("rt", "end", "start", "deviceReceiptTime", "endTime", "startTime")
 
 
-@parser(frame="lines", within="syslog", what="CEF", category="firewall", weight=40, looks=r"(?:<\d{1,3}>)?\s?CEF: ?\d\|")
+@parser(
+    frame="lines", within="syslog", what="CEF", category="firewall", weight=40, looks=r"(?:<\d{1,3}>)?\s?CEF: ?\d\|"
+)
 def cef(given: Chunk | Table, _: Wanted) -> Batch:
     """Return CEF records as tables, those that name a connection apart."""
     subjects = given.columns["message"] if isinstance(given, Table) else given.texts
@@ -44,7 +61,8 @@ def cef(given: Chunk | Table, _: Wanted) -> Batch:
             (connections if "src" in record and "dst" in record else others).append(row)
     tables = [
         _table(given, rows, records, categories)
-        for rows, categories in ((connections, frozenset({"firewall"})), (others, frozenset[str]())) if rows
+        for rows, categories in ((connections, frozenset({"firewall"})), (others, frozenset[str]()))
+        if rows
     ]
     return Batch(tables=tables, rest=rest)
 
@@ -73,6 +91,11 @@ def _table(given: Chunk | Table, rows: list[int], records: list[dict[str, Any]],
         if all(time is None for time in times):
             times, clock = [given.times[row] for row in rows], given.clock
     return Table(
-        what="CEF", logsource=LogSource("", categories, frozenset({"cef"})), numbers=[given.numbers[r] for r in rows],
-        texts=[given.texts[r] for r in rows], columns=Columns(kept), times=times, clock=clock,
+        what="CEF",
+        logsource=LogSource("", categories, frozenset({"cef"})),
+        numbers=[given.numbers[r] for r in rows],
+        texts=[given.texts[r] for r in rows],
+        columns=Columns(kept),
+        times=times,
+        clock=clock,
     )

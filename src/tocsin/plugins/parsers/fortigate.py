@@ -1,8 +1,8 @@
 """FortiGate (FortiOS) logs as key=value pairs: traffic, UTM, events.
 
-Bare, behind `<PRI>` and within syslog. The columns are FortiOS's own names (`srcip`, `dstport`, `action`, `policyid`...),
-which the vocabulary joins with ECS's; the time is `eventtime` where it is written, else date, time and `tz`.
-A `user` of N/A is none.
+Bare, behind `<PRI>` and within syslog. The columns are FortiOS's own names (`srcip`, `dstport`, `action`...), which the
+vocabulary joins with ECS's; the time is `eventtime` where it is written, else date, time and `tz`. A `user` of N/A is
+none.
 
 Misses: the CSV format (`set format csv`); CEF is read by the parser of CEF.
 
@@ -20,8 +20,16 @@ _INDEFINITE = ("user", "srccountry", "dstcountry", "srcuser")
 
 
 @parser(
-    frame="lines", within="syslog", what="FortiGate", product="fortigate", category="firewall", weight=30,
-    looks=r"(?:<\d{1,3}>)?(?:(?:date|time|timestamp|itime|devname|logver|eventtime|tz|vd)=(?:\"[^\"]{0,64}\"|\S{1,64})[ ,]?){1,9}(?:devid|logid|log_id|devname)=",
+    frame="lines",
+    within="syslog",
+    what="FortiGate",
+    product="fortigate",
+    category="firewall",
+    weight=30,
+    looks=(
+        r"(?:<\d{1,3}>)?(?:(?:date|time|timestamp|itime|devname|logver|eventtime|tz|vd)="
+        r"(?:\"[^\"]{0,64}\"|\S{1,64})[ ,]?){1,9}(?:devid|logid|log_id|devname)="
+    ),
 )
 def fortigate(given: Chunk | Table, _: Wanted) -> Batch:
     """Return FortiGate's records as tables: what passes or is stopped, and the device's own events."""
@@ -43,8 +51,10 @@ def fortigate(given: Chunk | Table, _: Wanted) -> Batch:
         (firewall if record.get("type") in _TRAFFIC else events).append(row)
     tables = [
         _table(given, rows, [records[row] for row in rows], categories, what)
-        for rows, categories, what in ((firewall, frozenset({"firewall"}), "FortiGate"),
-                                       (events, frozenset[str](), "FortiGate event"))
+        for rows, categories, what in (
+            (firewall, frozenset({"firewall"}), "FortiGate"),
+            (events, frozenset[str](), "FortiGate event"),
+        )
         if rows
     ]
     return Batch(tables=tables, rest=rest)
@@ -58,7 +68,11 @@ def _table(
         for row, record in zip(rows, records, strict=True):
             record["host.name"] = hosts[row]
     return Table(
-        what=what, logsource=LogSource("fortigate", categories, frozenset({"traffic"} if categories else {"event"})),
-        numbers=[given.numbers[row] for row in rows], texts=[given.texts[row] for row in rows], columns=Columns(records),
-        times=[(r.get("date"), r.get("time"), r.get("tz"), r.get("eventtime")) for r in records], clock="fortigate",
+        what=what,
+        logsource=LogSource("fortigate", categories, frozenset({"traffic"} if categories else {"event"})),
+        numbers=[given.numbers[row] for row in rows],
+        texts=[given.texts[row] for row in rows],
+        columns=Columns(records),
+        times=[(r.get("date"), r.get("time"), r.get("tz"), r.get("eventtime")) for r in records],
+        clock="fortigate",
     )

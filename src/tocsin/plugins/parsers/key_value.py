@@ -1,8 +1,8 @@
 """Records of `key=value` pairs of any make: firewalls, proxies, logfmt.
 
-Bare, behind `<PRI>`, and within syslog. The columns are the record's own keys; addresses and ports under the usual names
-(`src`, `srcip`, `dst_port`...) join the vocabulary. A record with a source and a destination serves rules of the category
-firewall. The time is taken from `time`, `timestamp`, `ts`, `date` and their like.
+Bare, behind `<PRI>`, and within syslog. The columns are the record's own keys; addresses and ports under the usual
+names (`src`, `srcip`, `dst_port`...) join the vocabulary. A record with a source and a destination serves rules of the
+category firewall. The time is taken from `time`, `timestamp`, `ts`, `date` and their like.
 
 Misses: pairs without quotes whose values hold spaces.
 
@@ -21,7 +21,10 @@ _TIMES = ("timestamp", "time", "ts", "@timestamp", "datetime", "eventtime", "rt"
 
 
 @parser(
-    frame="lines", within="syslog", what="key=value", weight=5,
+    frame="lines",
+    within="syslog",
+    what="key=value",
+    weight=5,
     looks=r"(?:<\d{1,3}>)?\s?(?:[A-Za-z_@][\w.@-]{0,64}+=(?:\"[^\"]{0,512}+\"|[^\s\",]{0,512}+),?\s{1,4}){3}",
 )
 def key_value(given: Chunk | Table, _: Wanted) -> Batch:
@@ -42,7 +45,8 @@ def key_value(given: Chunk | Table, _: Wanted) -> Batch:
             others.append(row)
     tables = [
         _table(given, rows, records, categories)
-        for rows, categories in ((connections, frozenset({"firewall"})), (others, frozenset[str]())) if rows
+        for rows, categories in ((connections, frozenset({"firewall"})), (others, frozenset[str]()))
+        if rows
     ]
     return Batch(tables=tables, rest=rest)
 
@@ -61,10 +65,15 @@ def _table(given: Chunk | Table, rows: list[int], records: list[dict[str, Any]],
                 if name in given.columns:
                     record.setdefault(name, given.columns[name][row])
         if all(time is None for time in times):
-            times, clock = list(given.times[row] for row in rows) if given.times else [], given.clock
+            times, clock = [given.times[row] for row in rows] if given.times else [], given.clock
     return Table(
-        what="key=value", logsource=LogSource("", categories), numbers=[given.numbers[r] for r in rows],
-        texts=[given.texts[r] for r in rows], columns=Columns(kept), times=times, clock=clock,
+        what="key=value",
+        logsource=LogSource("", categories),
+        numbers=[given.numbers[r] for r in rows],
+        texts=[given.texts[r] for r in rows],
+        columns=Columns(kept),
+        times=times,
+        clock=clock,
     )
 
 

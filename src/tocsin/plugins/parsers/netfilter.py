@@ -17,22 +17,31 @@ from tocsin.kit import Batch, Chunk, Lines, LogSource, Table, Wanted, parser
 SOURCE = LogSource("linux", frozenset({"firewall"}), frozenset({"iptables", "kernel"}))
 _HEAD = r"(?:\[ ?\d{1,10}\.\d{6}\] ?)?(?P<rule__name>[^=]{0,128}?) ?"
 READER = Lines(
-    rf"{_HEAD}IN=(?P<observer__ingress__interface__name>\S{{0,32}}) OUT=(?P<observer__egress__interface__name>\S{{0,32}})"
+    rf"{_HEAD}IN=(?P<observer__ingress__interface__name>\S{{0,32}}) OUT="
+    rf"(?P<observer__egress__interface__name>\S{{0,32}})"
     r"(?: PHYS(?:IN|OUT)=\S{0,32}){0,2}(?: MAC=(?P<source__mac>\S{0,64}))?"
     r" SRC=(?P<source__ip>[0-9A-Fa-f.:]{2,45}) DST=(?P<destination__ip>[0-9A-Fa-f.:]{2,45})"
     r" (?:(?!PROTO=)\S{1,64} ){0,24}PROTO=(?P<network__transport>\S{1,16})"
     r"(?: SPT=(?P<source__port>\d{1,5}) DPT=(?P<destination__port>\d{1,5}))?"
     r"(?: TYPE=(?P<icmp__type>\d{1,3}) CODE=(?P<icmp__code>\d{1,3}))?"
-    r"(?:(?: (?!ACK |PSH |RST |SYN |FIN |URG )\S{1,64}){0,12}? (?P<tcp__flags>(?:ACK |PSH |RST |SYN |FIN |URG ){1,6}))?",
-    what="Linux packet filter", logsource=SOURCE,
+    r"(?:(?: (?!ACK |PSH |RST |SYN |FIN |URG )\S{1,64}){0,12}? (?P<tcp__flags>(?:ACK |PSH |RST |SYN |FIN |URG"
+    r" ){1,6}))?",
+    what="Linux packet filter",
+    logsource=SOURCE,
 )
 _DENY = re.compile(r"DROP|DENY|DENIED|BLOCK|REJECT|DISCARD|INVALID", re.IGNORECASE)
 _ALLOW = re.compile(r"ACCEPT|ALLOW|PASS|PERMIT", re.IGNORECASE)
 
 
 @parser(
-    frame="lines", within="syslog", what="Linux packet filter", product="linux", category="firewall", service="iptables",
-    weight=20, looks=r"[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
+    frame="lines",
+    within="syslog",
+    what="Linux packet filter",
+    product="linux",
+    category="firewall",
+    service="iptables",
+    weight=20,
+    looks=r"[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
 )
 def netfilter(given: Chunk | Table, _: Wanted) -> Batch:
     """Return logged packets as a table of addresses, ports, interfaces and actions."""
@@ -43,14 +52,25 @@ def netfilter(given: Chunk | Table, _: Wanted) -> Batch:
 def _finished(table: Table, given: Chunk | Table, rest: Sequence[int]) -> Table:
     names = table.columns["rule.name"]
     known = {name: action(name or "") for name in set(names)}
-    columns = {**table.columns, "event.action": [known[name] for name in names],
-               "network.transport": [value and value.lower() for value in table.columns["network.transport"]]}
+    columns = {
+        **table.columns,
+        "event.action": [known[name] for name in names],
+        "network.transport": [value and value.lower() for value in table.columns["network.transport"]],
+    }
     if not isinstance(given, Table):
         return Table(what=table.what, logsource=SOURCE, numbers=table.numbers, texts=table.texts, columns=columns)
     left = set(rest)
     outer = given if not left else given.pick([i for i in range(len(given)) if i not in left])
-    return Table(what=f"syslog: {table.what}", logsource=SOURCE, numbers=outer.numbers, texts=outer.texts,
-                 columns={**outer.columns, **columns}, same=outer.same, times=outer.times, clock=outer.clock)
+    return Table(
+        what=f"syslog: {table.what}",
+        logsource=SOURCE,
+        numbers=outer.numbers,
+        texts=outer.texts,
+        columns={**outer.columns, **columns},
+        same=outer.same,
+        times=outer.times,
+        clock=outer.clock,
+    )
 
 
 def action(prefix: str) -> str | None:

@@ -10,14 +10,21 @@ See: https://www.proxifier.com/docs/win-v4/logging.html
 from tocsin.kit import Batch, Chunk, Lines, LogSource, Wanted, parser
 
 READER = Lines(
-    r"\[(?P<time>\d\d\.\d\d \d\d:\d\d:\d\d)\] (?P<process__name>[^-]{1,200}?(?: \*64)?) - (?P<destination__domain>[\w.:-]{1,255}?)"
+    r"\[(?P<time>\d\d\.\d\d \d\d:\d\d:\d\d)\] (?P<process__name>[^-]{1,200}?(?: \*64)?) - "
+    r"(?P<destination__domain>[\w.:-]{1,255}?)"
     r":(?P<destination__port>\d{1,5}) (?P<event__action>open|close|error)(?P<message>.*)",
-    what="Proxifier", logsource=LogSource("windows", frozenset({"proxy"}), frozenset({"proxifier"})), clock="month_day",
+    what="Proxifier",
+    logsource=LogSource("windows", frozenset({"proxy"}), frozenset({"proxifier"})),
+    clock="month_day",
 )
 
 
 @parser(
-    frame="lines", what="Proxifier", product="windows", category="proxy", weight=20,
+    frame="lines",
+    what="Proxifier",
+    product="windows",
+    category="proxy",
+    weight=20,
     looks=r"\[\d\d\.\d\d \d\d:\d\d:\d\d\] \S",
 )
 def proxifier(chunk: Chunk, _: Wanted) -> Batch:

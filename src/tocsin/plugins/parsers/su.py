@@ -1,7 +1,7 @@
 """su: who became whom, and who was refused.
 
-Within syslog. `user.name` is the user who asked, `user.effective.name` the one asked for. Reads the lines of util-linux,
-shadow and BSD.
+Within syslog. `user.name` is the user who asked, `user.effective.name` the one asked for. Reads the lines of
+util-linux, shadow and BSD.
 
 Misses: what was done afterwards.
 
@@ -14,15 +14,24 @@ SOURCE = LogSource("linux", frozenset({"authentication"}), frozenset({"su", "aut
 _FAILED = {"event.action": "su", "event.outcome": "failure"}
 
 FORMS = Forms(
-    Form(r"\(to (?P<user__effective__name>[^)]{1,256})\) (?P<user__name>\S{1,256}) on (?P<su__tty>\S{1,64})",
-         {"event.action": "su", "event.outcome": "success"}),
-    Form(r"FAILED SU \(to (?P<user__effective__name>[^)]{1,256})\) (?P<user__name>\S{1,256}) on (?P<su__tty>\S{1,64})", _FAILED),
-    Form(r"Successful su for (?P<user__effective__name>\S{1,256}) by (?P<user__name>\S{1,256})",
-         {"event.action": "su", "event.outcome": "success"}),
+    Form(
+        r"\(to (?P<user__effective__name>[^)]{1,256})\) (?P<user__name>\S{1,256}) on (?P<su__tty>\S{1,64})",
+        {"event.action": "su", "event.outcome": "success"},
+    ),
+    Form(
+        r"FAILED SU \(to (?P<user__effective__name>[^)]{1,256})\) (?P<user__name>\S{1,256}) on (?P<su__tty>\S{1,64})",
+        _FAILED,
+    ),
+    Form(
+        r"Successful su for (?P<user__effective__name>\S{1,256}) by (?P<user__name>\S{1,256})",
+        {"event.action": "su", "event.outcome": "success"},
+    ),
     Form(r"FAILED su for (?P<user__effective__name>\S{1,256}) by (?P<user__name>\S{1,256})", _FAILED),
     Form(r"BAD SU (?P<user__name>\S{1,256}) to (?P<user__effective__name>\S{1,256}) on (?P<su__tty>\S{1,64})", _FAILED),
-    Form(r"(?P<user__name>\S{1,256}) to (?P<user__effective__name>\S{1,256}) on (?P<su__tty>\S{1,64})$",
-         {"event.action": "su", "event.outcome": "success"}),
+    Form(
+        r"(?P<user__name>\S{1,256}) to (?P<user__effective__name>\S{1,256}) on (?P<su__tty>\S{1,64})$",
+        {"event.action": "su", "event.outcome": "success"},
+    ),
 )
 
 

@@ -21,12 +21,23 @@ _FAILED = {"event.action": "sudo", "event.outcome": "failure"}
 FORMS = Forms(
     Form(rf"\s*(?P<user__name>\S{{1,256}}) : {_WHAT}", {"event.action": "sudo", "event.outcome": "success"}),
     Form(rf"\s*(?P<user__name>\S{{1,256}}) : (?P<event__reason>[^;=]{{1,200}}) ; {_WHAT}", _FAILED),
-    Form(r"\s*(?P<user__name>\S{1,256}) : (?P<event__reason>user NOT (?:in sudoers|authorized on host)|command not allowed"
-         r"|\d{1,4} incorrect password attempts?|(?:a|no) (?:password|terminal)[^;]{0,120})", _FAILED),
+    Form(
+        r"\s*(?P<user__name>\S{1,256}) : (?P<event__reason>user NOT (?:in sudoers|authorized on host)|command"
+        r" not allowed"
+        r"|\d{1,4} incorrect password attempts?|(?:a|no) (?:password|terminal)[^;]{0,120})",
+        _FAILED,
+    ),
 )
 
 
-@parser(within="syslog", what="syslog: sudo", programs=("sudo",), product="linux", category="process_creation", service="sudo")
+@parser(
+    within="syslog",
+    what="syslog: sudo",
+    programs=("sudo",),
+    product="linux",
+    category="process_creation",
+    service="sudo",
+)
 def sudo(table: Table, _: Wanted) -> Batch:
     """Return what sudo says as a table of users and commands."""
     return FORMS.read(table, what="syslog: sudo", logsource=SOURCE)

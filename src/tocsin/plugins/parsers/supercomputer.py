@@ -10,20 +10,32 @@ See: https://www.usenix.org/cfdr-data and A. Oliner, J. Stearley, "What Supercom
 from tocsin.kit import Batch, Chunk, Lines, LogSource, Wanted, parser
 
 BLUE_GENE = Lines(
-    r"(?P<log__label>-|[A-Z]{2,16}) \d{9,10} \d{4}\.\d\d\.\d\d \S{1,64} (?P<time>\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d\.\d{6})"
-    r" (?P<host__name>\S{1,64}) (?P<event__provider>\w{1,16}) (?P<log__logger>\w{1,32}) (?P<log__level>[A-Z]{1,16})(?: (?P<message>.*))?",
-    what="Blue Gene", logsource=LogSource("bluegene"), clock="dotted",
+    r"(?P<log__label>-|[A-Z]{2,16}) \d{9,10} \d{4}\.\d\d\.\d\d \S{1,64} "
+    r"(?P<time>\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d\.\d{6})"
+    r" (?P<host__name>\S{1,64}) (?P<event__provider>\w{1,16}) (?P<log__logger>\w{1,32}) "
+    r"(?P<log__level>[A-Z]{1,16})(?: (?P<message>.*))?",
+    what="Blue Gene",
+    logsource=LogSource("bluegene"),
+    clock="dotted",
 )
 CLUSTER = Lines(
-    r"(?P<event__sequence>\d{1,12}) (?P<host__name>[\w.-]{1,64}) (?P<log__logger>[a-z][\w.]{1,32}) (?P<event__action>[a-z][\w.]{2,64})"
+    r"(?P<event__sequence>\d{1,12}) (?P<host__name>[\w.-]{1,64}) (?P<log__logger>[a-z][\w.]{1,32}) "
+    r"(?P<event__action>[a-z][\w.]{2,64})"
     r" (?P<time>\d{9,10}) (?P<event__severity>\d{1,2}) (?P<message>.*)",
-    what="cluster events", logsource=LogSource("hpc"), clock="epoch",
+    what="cluster events",
+    logsource=LogSource("hpc"),
+    clock="epoch",
 )
 
 
 @parser(
-    frame="lines", what="supercomputer", weight=15,
-    looks=r"(?:-|[A-Z]{2,16}) \d{9,10} \d{4}\.\d\d\.\d\d \S{1,64} \d{4}-|\d{1,12} [\w.-]{1,64} [a-z][\w.]{1,32} [a-z][\w.]{2,64} \d{9,10} \d",
+    frame="lines",
+    what="supercomputer",
+    weight=15,
+    looks=(
+        r"(?:-|[A-Z]{2,16}) \d{9,10} \d{4}\.\d\d\.\d\d \S{1,64} \d{4}-|\d{1,12} [\w.-]{1,64} [a-z][\w.]{1,32}"
+        r" [a-z][\w.]{2,64} \d{9,10} \d"
+    ),
 )
 def supercomputer(chunk: Chunk, _: Wanted) -> Batch:
     """Return events as tables, one for each kind of machine."""

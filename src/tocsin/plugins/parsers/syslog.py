@@ -31,19 +31,28 @@ RFC5424 = Lines(
     r" (?:-|(?P<process__name>\S{1,48})) (?:-|(?P<process__pid>\S{1,128})) (?:-|(?P<log__syslog__msgid>\S{1,32}))"
     r" (?:-|(?P<log__syslog__structured_data>(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+))"
     r"(?: \ufeff?(?P<message>(?s:.*)))?$",
-    what="syslog", logsource=SOURCE, clock="iso",
+    what="syslog",
+    logsource=SOURCE,
+    clock="iso",
 )
 ARCHIVED = Lines(
     rf"(?P<log__label>-|[A-Z][A-Z_-]{{1,20}}) (?P<time>\d{{9,10}}) \d{{4}}\.\d\d\.\d\d \S{{1,255}} {_BSD_TIME}"
     rf" (?:[^\s/]{{1,64}}/)?(?P<host__name>[^\s:]{{1,255}}) {_TAG}",
-    what="syslog", logsource=SOURCE, clock="epoch",
+    what="syslog",
+    logsource=SOURCE,
+    clock="epoch",
 )
 
 
 @parser(
-    frame="lines", what="syslog", product="linux", service="syslog",
-    looks=r"(?:<\d{1,3}>)?(?:1 (?:-|\d{4})|[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* \S)"
-    r"|(?:-|[A-Z][A-Z_-]{1,20}) \d{9,10} \d{4}\.\d\d\.\d\d ",
+    frame="lines",
+    what="syslog",
+    product="linux",
+    service="syslog",
+    looks=(
+        r"(?:<\d{1,3}>)?(?:1 (?:-|\d{4})|[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d"
+        r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* \S)|(?:-|[A-Z][A-Z_-]{1,20}) \d{9,10} \d{4}\.\d\d\.\d\d "
+    ),
 )
 def syslog(chunk: Chunk, _: Wanted) -> Batch:
     """Return syslog lines as tables of host, program and message."""

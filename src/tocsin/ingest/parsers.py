@@ -1,0 +1,89 @@
+"""Parsers as a worker holds them: what they declare, and how a record finds its own."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tocsin.kit import declared
+from tocsin.kit.parse import ParserFunction
+
+
+class Parser(msgspec.Struct, frozen=True):
+    """A parser as it is used here: its name, its function and what its declaration says."""
+
+    name: str
+    read: ParserFunction
+    frame: str
+    within: str
+    looks: re.Pattern[str] | None
+    programs: frozenset[str]
+    keys: tuple[str, ...]
+    weight: int
+
+
+def parser_of(function: ParserFunction) -> Parser:
+    """Return a plug-in's function as a parser; raises PluginError when it is none."""
+    declaration = declared(function)
+    says = declaration.says
+    looks = says.get("looks")
+    return Parser(
+        name=declaration.name,
+        read=function,
+        frame=says.get("frame", ""),
+        within=says.get("within", ""),
+        looks=re.compile(looks) if looks else None,
+        programs=frozenset(says.get("programs", ())),
+        keys=tuple(says.get("keys", ())),
+        weight=says.get("weight", 10),
+    )
+
+
+class Choice:
+    """Parsers told apart by one alternation of what their records look like: the weightier first, then by name.
+
+    The empty group behind each alternative closes last, so `lastgroup` names it.
+    """
+
+    def __init__(self, parsers: Iterable[Parser]) -> None:
+        self.parsers = sorted((p for p in parsers if p.looks), key=lambda p: (-p.weight, p.name))
+        parts = [f"(?:{p.looks.pattern})(?P<p{n}>)" for n, p in enumerate(self.parsers) if p.looks]
+        self.pattern = re.compile("|".join(parts)) if parts else None
+
+    def pick(self, texts: Sequence[str], rows: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:
+        """Return which rows look like which parser's (by its place), and those that look like none's."""
+        chosen: dict[int, list[int]] = {}
+        rest: list[int] = []
+        if self.pattern is None:
+            return chosen, list(rows)
+        match = self.pattern.match
+        for row in rows:
+            found = match(texts[row])
+            if found is None or found.lastgroup is None:
+                rest.append(row)
+            else:
+                chosen.setdefault(int(found.lastgroup[1:]), []).append(row)
+        return chosen, rest
+
+
+class Parsers:
+    """All parsers, ready to read blocks; made once in each worker."""
+
+    def __init__(self, functions: Iterable[ParserFunction]) -> None:
+        self.all = {p.name: p for p in (parser_of(f) for f in functions)}
+        self.lines = [p for p in self.all.values() if p.frame == "lines"]
+        self.choice = Choice(self.lines)
+        self.objects: dict[str, list[Parser]] = {}
+        self.inner: dict[str, list[Parser]] = {}
+        for parser in sorted(self.all.values(), key=lambda p: (-p.weight, p.name)):
+            if parser.frame and parser.frame != "lines":
+                self.objects.setdefault(parser.frame, []).append(parser)
+            if parser.within:
+                self.inner.setdefault(parser.within, []).append(parser)
+        self.inner_choice = {within: Choice(p for p in found if not p.programs) for within, found in self.inner.items()}
+        self.by_program: dict[str, dict[str, list[Parser]]] = {}
+        for within, found in self.inner.items():
+            programs = self.by_program.setdefault(within, {})
+            for parser in found:
+                for program in parser.programs:
+                    programs.setdefault(program, []).append(parser)
