@@ -85,9 +85,13 @@ def action(**says: Any) -> Callable[[Act[P]], Action[P]]:
     def attach(function: Act[P]) -> Action[P]:
         declaration = check_words(Kind.ACTION, function.__name__, says)
         if says["does"] not in VERBS:
-            raise PluginError(f"{function.__name__}: no verb is named {says['does']!r}", hint=f"known: {', '.join(VERBS)}")
+            raise PluginError(
+                f"{function.__name__}: no verb is named {says['does']!r}", hint=f"known: {', '.join(VERBS)}"
+            )
         if says["effect"] not in {effect.value for effect in Effect}:
-            raise PluginError(f"{function.__name__}: {says['effect']!r} is no effect", hint=f"known: {', '.join(Effect)}")
+            raise PluginError(
+                f"{function.__name__}: {says['effect']!r} is no effect", hint=f"known: {', '.join(Effect)}"
+            )
         return Action(function, declaration)
 
     return attach

@@ -6,7 +6,7 @@ refused. Credentials (`auth="header Key {secret:abuseipdb}"`) are added on the w
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -26,7 +26,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return msgspec.json.decode(self.body)
         except msgspec.MsgspecError as error:
-            raise RemoteError(f"{self.host} answered {self.status} with something that is no JSON", where=self.host) from error
+            raise RemoteError(
+                f"{self.host} answered {self.status} with something that is no JSON", where=self.host
+            ) from error
 
     def text(self) -> str:
         """Return the body as text; what is no UTF-8 is replaced."""
@@ -41,13 +43,21 @@ class Http(Protocol):
         ...
 
     def send(
-        self, method: str, url: str, /, *, query: Mapping[str, Any] | None = None, json: Any = None, body: bytes | None = None,
-        headers: Mapping[str, str] | None = None, expects: Sequence[int] = (), repeatable: bool = False,
+        self,
+        method: str,
+        url: str,
+        /,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        expects: Sequence[int] = (),
+        repeatable: bool = False,
     ) -> Answer:
         """Return the answer to a request; raises RemoteError for a status that is neither 2xx nor in `expects`.
 
-        A POST or PATCH is sent again after a lost connection only when it is `repeatable`: when twice is as good as
-        once for the receiver.
+        A body of bytes goes as it is, anything else as JSON. A POST or PATCH is sent again after a lost connection
+        only when it is `repeatable`: when twice is as good as once for the receiver.
         """
         ...
 
@@ -67,7 +77,7 @@ class Dialled(Protocol):
         """Close it."""
         ...
 
-    def __enter__(self) -> "Dialled": ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 
@@ -145,9 +155,7 @@ class Context(Protocol):
         """Return a connection: TLS, or TCP where the host is declared as `tcp://host:port`; raises RemoteError."""
         ...
 
-    def run(
-        self, argv: Sequence[str], /, *, given: bytes = b"", within: timedelta = timedelta(seconds=60)
-    ) -> Ran:
+    def run(self, argv: Sequence[str], /, *, given: bytes = b"", within: timedelta = timedelta(seconds=60)) -> Ran:
         """Run a declared program, without a shell, and return how it ended.
 
         Raises Refused for a program that is not declared or not there, RemoteError when it takes longer or writes more

@@ -18,7 +18,9 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 
     def first_line(self) -> str:
         """Return its first line, without its end."""
-        return self.raw[:_MOST].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+        return (
+            self.raw[:_MOST].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+        )
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True, tag_field="became", tag="delivered"):

@@ -44,12 +44,20 @@ class Steps(Protocol):
         ...
 
     async def ask(
-        self, question: str, /, *, choices: Sequence[str] = ("yes", "no"), whom: str = "", within: timedelta = timedelta(days=7)
+        self,
+        question: str,
+        /,
+        *,
+        choices: Sequence[str] = ("yes", "no"),
+        whom: str = "",
+        within: timedelta = timedelta(days=7),
     ) -> Reply:
         """Ask a person and wait; when nobody answers in time, the last choice is the reply."""
         ...
 
-    async def map(self, function: Callable[[T], Awaitable[R]], items: Iterable[T], /, *, at_once: int = 8) -> Sequence[R]:
+    async def map(
+        self, function: Callable[[T], Awaitable[R]], items: Iterable[T], /, *, at_once: int = 8
+    ) -> Sequence[R]:
         """Return what an async function gives for each item, in their order, several at once."""
         ...
 

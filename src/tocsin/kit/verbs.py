@@ -135,12 +135,15 @@ quarantine_mail = QuarantineMail
 notify = Notify
 open_ticket = OpenTicket
 
-AnyVerb = (
-    BlockAddress | BlockDomain | IsolateHost | DisableUser | ResetPassword | RevokeKey | QuarantineMail | Notify | OpenTicket
+_ALL = (
+    BlockAddress,
+    BlockDomain,
+    IsolateHost,
+    DisableUser,
+    ResetPassword,
+    RevokeKey,
+    QuarantineMail,
+    Notify,
+    OpenTicket,
 )
-VERBS: Mapping[str, type[Verb]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (
-        BlockAddress, BlockDomain, IsolateHost, DisableUser, ResetPassword, RevokeKey, QuarantineMail, Notify, OpenTicket,
-    )
-}  # fmt: skip
+VERBS: Mapping[str, type[Verb]] = {str(kind.__struct_config__.tag): kind for kind in _ALL}

@@ -1,0 +1,1 @@
+"""Providers of secrets: a reference goes in, the value comes out, nothing is kept or written."""
