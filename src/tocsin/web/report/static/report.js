@@ -108,13 +108,20 @@
     for (const line of lines) block.append(make("code", "", line), "\n");
     return block;
   };
-  const stamp = (time) => iso(time).slice(0, 19).replace("T", " ");
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const day = (text) => `${Number(text.slice(8, 10))} ${MONTHS[Number(text.slice(5, 7)) - 1]} ${Number(text.slice(0, 4))}`;
+  const span = (first, last) => { // as show.span writes it
+    const [start, end] = [iso(first), iso(last)], clock = (text) => text.slice(11, 19);
+    if (last - first < 1) return `${day(start)}, ${clock(start)}`;
+    if (day(start) === day(end)) return `${day(start)}, ${clock(start)} to ${clock(end)}`;
+    return `${day(start)} ${clock(start)} to ${day(end)} ${clock(end)}`;
+  };
   const fill = (body, row) => {
     const sort = row.sort, list = make("dl"), where = row.where, more = row.places;
     entry(list, "Rule", make("b", "", sort.title), " ", make("code", "", sort.rule), " ", make("span", "dim", `${sort.kind}, ${row.confidence} confidence`));
     entry(list, "Found", row.message);
     if (sort.remedy) entry(list, "Do", sort.remedy);
-    entry(list, "Seen", counted(row.count, "time") + (row.first === null ? "" : `, ${stamp(row.first)} to ${stamp(row.last)} UTC`));
+    entry(list, "Seen", counted(row.count, "time") + (row.first === null ? "" : `, ${span(row.first, row.last)} UTC`));
     if (where.length) entry(list, "Where", ...codes(where, ", "), more ? ` and ${format.format(more)} more` : "");
     if (row.entities.length) entry(list, "Entities", ...codes(row.entities, " "));
     if (row.owner) entry(list, "Owner", row.owner);
