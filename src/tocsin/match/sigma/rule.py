@@ -1,7 +1,8 @@
 """Sigma documents as records: detection rules and correlations.
 
 Specification: https://github.com/SigmaHQ/sigma-specification (2.1.0). Of our own there is one key, `tocsin`, with
-`by` (fields that make two matches the same finding), `says`, `do` and `remedy` (texts with `{field}` in them).
+`by` (fields that make two matches the same finding), and texts with `{field}` in them: `says` (the message), `story`
+(the same as a short clause, for a case), `do` (what to do now) and `remedy` (what ends it for good).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from tocsin.match.sigma.item import item
 from tocsin.match.sigma.tree import Node, RuleError, documents, merged
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
-OWN = frozenset({"by", "says", "do", "remedy", "confidence"})
+OWN = frozenset({"by", "says", "story", "do", "remedy", "confidence"})
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
 
     by: tuple[str, ...] = ()
     says: str = ""
+    story: str = ""
     do: tuple[str, ...] = ()
     remedy: str = ""
     confidence: str = ""
@@ -160,6 +162,7 @@ def _own(node: Node) -> Own:
         by=entries["by"].texts if "by" in entries else (),
         do=entries["do"].texts if "do" in entries else (),
         says=text("says"),
+        story=text("story"),
         remedy=text("remedy"),
         confidence=text("confidence"),
     )

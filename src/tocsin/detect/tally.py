@@ -1,0 +1,169 @@
+"""A tally: what one finding is made of, gathered match by match in bounded memory."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from tocsin.detect.matches import Values, canonical
+from tocsin.detect.spool import Kept
+from tocsin.match.sigma.predicate import address_of
+from tocsin.model import Place
+from tocsin.model.fields import BY_NAME
+from tocsin.model.finding import MAX_PLACES
+from tocsin.model.observable import ObservableType, entity
+
+ENDS = 5  # raw lines kept from each end of the story
+MAX_ENTITIES = 100
+MAX_DISTINCT = 100_000  # values of a field that are told apart when they are counted
+MAX_SHOWN = 3  # values of a field that a message names
+MAX_SOURCES = 64  # inputs whose first and last match are kept apart
+MAX_HASHES = 50_000  # occurrences of a finding that are kept by hash
+
+KeyEntity = Callable[[str], str]
+Settle = Callable[[Kept], int | None]
+
+
+class Edge(msgspec.Struct):
+    """The first and the last match of one input, as they came."""
+
+    first: Kept
+    last: Kept
+
+
+class Seen(msgspec.Struct):
+    """The values of a field: how many are different, and the first few."""
+
+    hashes: set[int]
+    shown: list[str]
+
+
+class Tally:
+    """The count, ends, places, entities and values of what makes one finding."""
+
+    def __init__(self, fields: frozenset[str], *, spare: bool = False) -> None:
+        self.count = 0
+        self.more_entities = 0
+        self.entities: dict[str, None] = {}
+        self.places: list[Place] = []
+        self.hashes = bytearray()
+        self._fields = fields
+        self._ends = 1 if spare else ENDS
+        self._first: list[Kept] = []
+        self._last: deque[Kept] = deque(maxlen=self._ends)
+        self._edges: dict[str, Edge] = {}
+        self._seen: dict[str, Seen] = {}
+
+    def add(self, kept: Kept, key_entity: KeyEntity, *, counts: bool = True) -> int:
+        """Take a match; return the bytes of evidence that it added. One that only explains is evidence, no more."""
+        if counts:
+            self._count(kept, key_entity)
+        if len(self.places) < MAX_PLACES:
+            event = told(kept.values, key_entity) if not self.places else None
+            self.places.append(Place(path=kept.source, record=kept.record + 1, event=event))
+        if len(self._first) < self._ends:
+            self._first.append(kept)
+            return len(kept.text)
+        size = len(kept.text) if len(self._last) < self._ends else 0
+        self._last.append(kept)
+        return size
+
+    def _count(self, kept: Kept, key_entity: KeyEntity) -> None:
+        self.count += kept.times
+        if len(self.hashes) < 16 * MAX_HASHES:
+            self.hashes += kept.occurrence
+        self._edge(kept)
+        for name, value in entities_of(kept.values, key_entity):
+            self._entity(name, value)
+        for field in self._fields:
+            self._see(field, kept.values.get(field, ()), key_entity)
+
+    def _edge(self, kept: Kept) -> None:
+        edge = self._edges.get(kept.source)
+        if edge is None:
+            if len(self._edges) < MAX_SOURCES:
+                self._edges[kept.source] = Edge(kept, kept)
+        elif kept.clock == edge.first.clock != "yearless" and kept.micros is not None:
+            if edge.first.micros is None or kept.micros < edge.first.micros:
+                edge.first = kept
+            if edge.last.micros is None or kept.micros >= edge.last.micros:
+                edge.last = kept
+        else:
+            edge.last = kept
+
+    def _entity(self, name: str, value: str) -> None:
+        made = f"{name}:{value}" if name == ObservableType.KEY else entity(ObservableType(name), value)
+        if made in self.entities:
+            return
+        if len(self.entities) < MAX_ENTITIES:
+            self.entities[made] = None
+        else:
+            self.more_entities += 1
+
+    def _see(self, field: str, values: Sequence[str], key_entity: KeyEntity) -> None:
+        if not values:
+            return
+        seen = self._seen.setdefault(field, Seen(set(), []))
+        for value in values:
+            mark = int.from_bytes(blake2b(value.lower().encode("utf-8", "surrogatepass"), digest_size=8).digest())
+            if mark in seen.hashes or len(seen.hashes) >= MAX_DISTINCT:
+                continue
+            seen.hashes.add(mark)
+            if len(seen.shown) < MAX_SHOWN:
+                seen.shown.append(shown(field, value, key_entity))
+
+    def values(self, field: str) -> tuple[list[str], int]:
+        """Return the first few values of a field, and how many different ones there are."""
+        seen = self._seen.get(field)
+        return (seen.shown, len(seen.hashes)) if seen else ([], 0)
+
+    def span(self, settle: Settle) -> tuple[int | None, int | None]:
+        """Return the first and last moment."""
+        times = [
+            at for edge in self._edges.values() for at in (settle(edge.first), settle(edge.last)) if at is not None
+        ]
+        return min(times, default=None), max(times, default=None)
+
+    def evidence(self, settle: Settle) -> tuple[str, ...]:
+        """Return the raw lines that are kept, by time; those without one as they came."""
+        kept = [*self._first, *self._last]
+        timed = [(settle(one), place, one.text) for place, one in enumerate(kept)]
+        if all(at is not None for at, _, _ in timed):
+            timed.sort(key=lambda one: (one[0] or 0, one[1]))
+        return tuple(text for _, _, text in timed)
+
+
+def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, str]]:
+    """Yield (type, value) of each entity that a match names; addresses of the machine itself are nobody."""
+    for name, texts in values.items():
+        field = BY_NAME.get(name)
+        if field is None or field.entity is None or name != field.ecs:
+            continue
+        for text in texts:
+            if field.entity is ObservableType.IP:
+                yield from _address(text)
+            elif field.entity is ObservableType.KEY:
+                yield "key", key_entity(text).partition(":")[2]
+            else:
+                yield field.entity, text
+
+
+def _address(text: str) -> Iterator[tuple[str, str]]:
+    address = address_of(text)
+    if address is None:
+        yield ObservableType.HOST, text
+    elif not (address.is_loopback or address.is_unspecified):
+        yield ObservableType.IP, str(address)
+
+
+def shown(field: str, value: str, key_entity: KeyEntity) -> str:
+    """Return a value as a message may show it: a key is masked."""
+    if canonical(field) == "cloud.access_key":
+        return key_entity(value).partition(":")[2].partition("(")[0]
+    return value
+
+
+def told(values: Values, key_entity: KeyEntity) -> dict[str, str]:
+    """Return what a match says, with keys masked."""
+    return {name: ", ".join(shown(name, text, key_entity) for text in texts) for name, texts in values.items()}
