@@ -10,7 +10,8 @@ from tocsin.app.plug import loaded, plugged
 from tocsin.app.query import rule_of
 from tocsin.app.zones import zones_of
 from tocsin.ingest.frame import Block, blocks, halves
-from tocsin.ingest.parse import Parsers, parse
+from tocsin.ingest.parse import parse
+from tocsin.ingest.parsers import Parsers
 from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs
 from tocsin.ingest.when import Mark, Settled, Timeline, Zones

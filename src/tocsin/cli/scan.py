@@ -49,13 +49,14 @@ def command(
     requirements over Python. What belongs together becomes a case that says why and what to do now.
     """
     from tocsin.app import scan
+    from tocsin.app.scan_looked import Request
     from tocsin.cli.progress import progress
 
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
     for report in reports:
         if report.suffix.lower() not in REPORTS:
             raise UserError(f"{report}: no report has the suffix {report.suffix!r}", hint=f"one of {' '.join(REPORTS)}")
-    request = scan.Request(
+    request = Request(
         paths=paths, workspace=workspace, rules=rule_folders, only_rules=only_rules, tz=tz or "",
         store_url=None if no_store else store_url or workspace.store_url, gate=severity(fail_on or workspace.settings.scan.fail_on),
         only_new=only_new, workers=workers or 0, argv=_argv(named_workspace(workspace_here)),
@@ -72,7 +73,7 @@ def command(
         write.to_file(report, REPORTS[report.suffix.lower()], scanned, raw=raw)
     voice = write.Voice(raw=raw, quiet=quiet, verbose=verbose, reports=tuple(str(r) for r in reports))
     write.to_screen(form, scanned, voice)
-    return scanned.code
+    return int(scanned.code)
 
 
 def _argv(workspace: Path | None) -> str:

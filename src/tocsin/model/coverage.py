@@ -44,11 +44,12 @@ class Unloaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rules were loaded, and how many could fire on this data."""
+    """How many rules were loaded, and how many could fire on this data; `idle` names those that could not, and why."""
 
     loaded: int = 0
     active: int = 0
     unloaded: tuple[Unloaded, ...] = ()
+    idle: tuple[Nothing, ...] = ()
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,100 @@
+"""Findings made into cases and kept: ids, what is new since the last look, what was seen."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from tocsin.app.config import without_password
+from tocsin.app.scan_looked import Looked, Request
+from tocsin.cases.group import group
+from tocsin.cases.tell import Words, tell
+from tocsin.detect.gather import Found
+from tocsin.model import Case, Finding
+
+Pair = tuple[str, str]
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings with their cases; `new` are the fingerprints that the last look did not have."""
+
+    findings: list[Finding]
+    cases: list[Case]
+    new: frozenset[str]
+    news: str
+    where: str
+
+
+def keep(
+    request: Request, looked: Looked, found: Sequence[Found], shown: list[Finding], hidden: list[Finding],
+    now: datetime, *, is_complete: bool,
+) -> Kept:
+    """Group what is shown into cases, keep all of it in the store if there is one, and say what is new."""
+    words = {f.finding.fingerprint: Words(story=f.story.story, do=f.story.do) for f in found}
+    if request.store_url is None:
+        cases = _numbered(_cases(request, shown, words))
+        return Kept(findings=_with_cases(shown, cases), cases=cases, new=frozenset(f.fingerprint for f in shown), news="", where="")
+    from tocsin.store import cases as case_store
+    from tocsin.store import findings as finding_store
+    from tocsin.store import grouped, pins, runs, seen, suppressions
+    from tocsin.store.open import open_store
+    from tocsin.store.states import Ended
+
+    occurrences: Mapping[str, frozenset[bytes]] = {f.finding.fingerprint: f.occurrences for f in found if f.occurrences}
+    with open_store(request.store_url) as store:
+        with store.begin() as conn:
+            run = runs.start(conn, command="scan", paths=_resolved(request.paths), now=now)
+            finding_store.record(conn, run, [*shown, *hidden], occurrences)
+            aside = suppressions.active(conn, now)
+            hidden += [msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside]
+            shown = [f for f in shown if f.fingerprint not in aside]
+            word = pins.pins(conn)
+            made = grouped.save(conn, _cases(request, shown, words, together=word.together, apart=word.apart), now)
+            for state in looked.inputs:
+                seen.record(conn, state.source, state.sightings(), now)
+            news = runs.finish(conn, run, now=now, state=Ended.COMPLETE if is_complete else Ended.INCOMPLETE)
+        with store.read() as conn:
+            cases = [case_store.get(conn, case.id) for case in made]
+    mine = {f.fingerprint for f in shown}
+    cases = [msgspec.structs.replace(case, findings=tuple(p for p in case.findings if p in mine)) for case in cases]
+    return Kept(
+        findings=_with_cases(shown, cases), cases=cases, new=frozenset(news.new),
+        news=str(news) if news.since is not None else "", where=_place(request.store_url),
+    )
+
+
+def _place(url: str) -> str:
+    if not url.startswith("sqlite:///"):
+        return without_password(url)
+    path = Path(url.removeprefix("sqlite:///"))
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _resolved(paths: Sequence[str]) -> Iterator[str]:
+    return (path if path == "-" else str(Path(path).resolve()) for path in paths)
+
+
+def _cases(
+    request: Request, findings: Sequence[Finding], words: Mapping[str, Words], *,
+    together: frozenset[Pair] = frozenset(), apart: frozenset[Pair] = frozenset(),
+) -> list[Case]:
+    join, estate = request.workspace.settings.cases, request.workspace.estate
+    clusters = group(
+        findings, estate, gap=timedelta(hours=join.gap_hours), common_share=join.common_share, together=together, apart=apart
+    )
+    return [tell(cluster, words, estate) for cluster in clusters]
+
+
+def _numbered(cases: Sequence[Case]) -> list[Case]:
+    """Return cases with ids for one showing: by time, as the store would give them."""
+    ordered = sorted(cases, key=lambda c: (c.first is None, c.first.timestamp() if c.first else 0.0, c.findings))
+    return [msgspec.structs.replace(case, id=str(number)) for number, case in enumerate(ordered, 1)]
+
+
+def _with_cases(findings: Sequence[Finding], cases: Sequence[Case]) -> list[Finding]:
+    home = {print_: case.id for case in cases for print_ in case.findings}
+    return [msgspec.structs.replace(f, case=home.get(f.fingerprint)) for f in findings]

@@ -1,0 +1,227 @@
+"""The first journey: recognise anything, look at it with what fits, and make findings, cases and one report of it."""
+
+import os
+import platform
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from tocsin import __version__
+from tocsin.app import scan_work
+from tocsin.app.keep import keep
+from tocsin.app.plug import loaded, plugged
+from tocsin.app.rules import digest, rules_of
+from tocsin.app.scan_coverage import coverage_of
+from tocsin.app.scan_detail import detail_of
+from tocsin.app.scan_looked import Looked, Request
+from tocsin.app.scan_inputs import InputState
+from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, Setup
+from tocsin.app.suppress import suppressed
+from tocsin.app.zones import zones_of
+from tocsin.detect.gather import Gather
+from tocsin.ingest.frame import blocks
+from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
+from tocsin.ingest.walk import Input, inputs
+from tocsin.kit.declare import Kind
+from tocsin.kit.parse import LogSource
+from tocsin.model import Exit, Finding, Severity
+from tocsin.model.coverage import Missed, Nothing
+from tocsin.model.result import Detail, Result, Says, Verdict
+from tocsin.posture.look import MAX_BYTES, look
+from tocsin.posture.results import File, PostureResult
+from tocsin.runtime import folders
+from tocsin.runtime.call import Pool
+from tocsin.runtime.workspace import Workspace
+
+Progress = Callable[[str, int, int], None]
+LOG_NAMES = (".log", ".out", ".err", ".syslog")
+SMALL = 1 << 20  # bytes; a text beyond it is data, and read record by record
+
+
+class Scanned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan gives: the result, what only the report shows, the exit code and what led to it."""
+
+    result: Result
+    detail: Detail
+    code: int
+    gate: Severity | None
+    kept: str
+    news: str
+    own: frozenset[str]
+
+
+def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
+    """Look at everything, and return what was found; raises TocsinError for what the user must mend."""
+    began, clock = datetime.now(UTC), time.monotonic()
+    rule_folders = (*request.rules, *(_beside(request.workspace, name) for name in request.workspace.settings.scan.rules))
+    rules = rules_of(rule_folders, only=request.only_rules)
+    gather = Gather(rules, lambda value: f"key:{value}")
+    journey = _Journey(request, rule_folders, gather)
+    looked = journey.run(stdin, progress)
+    settled = {state.path: state.settle() for state in looked.inputs}
+    found = [f for f in gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host))]
+    posture = _posture(request, journey, looked)
+    looked.missed += posture.missed
+    looked.nothing += posture.nothing
+    findings = [*(f.finding for f in found), *posture.findings]
+    shown, hidden = suppressed(findings, request.workspace, began)
+    coverage = coverage_of(looked, rules, gather.notes)
+    kept = keep(request, looked, found, shown, hidden, began, is_complete=coverage.complete)
+    code, verdict = _verdict(kept.findings, request.gate, is_complete=coverage.complete)
+    visible = [f for f in kept.findings if not request.only_new or f.fingerprint in kept.new]
+    result = Result(
+        tocsin=__version__, command="scan", started=began, seconds=round(time.monotonic() - clock, 3),
+        findings=tuple(visible), cases=tuple(kept.cases), verdict=verdict, coverage=coverage,
+    )
+    versions = {"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()}
+    detail = detail_of(
+        result, looked, posture, hidden=[*hidden, *posture.suppressed], estate=request.workspace.estate,
+        argv=request.argv, versions=versions, rules_digest=digest(rule_folders, only=request.only_rules),
+    )
+    own = frozenset(domain.name.lower() for domain in request.workspace.estate.domain)
+    return Scanned(result=result, detail=detail, code=code, gate=request.gate, kept=kept.where, news=kept.news, own=own)
+
+
+def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
+    """Yield what would be looked at, one line an input; only the first bytes of each are read."""
+    recognise = Recogniser([entry.declaration for entry in plugged(request.workspace).of_kind(Kind.PARSER)])
+    for found in inputs(request.paths, stdin=stdin):
+        if isinstance(found, Missed | Nothing):
+            yield f"{'not looked at' if isinstance(found, Missed) else 'nothing to see'}  {found.path}: {found.why}"
+            continue
+        what = recognise(found)
+        if isinstance(what, Recognised):
+            how = f"{what.frame} {' '.join(what.parsers)}".rstrip() if what.family == LOG else what.family
+            yield f"would look at  {found.path}: {how}"
+        else:
+            yield f"{'not looked at' if isinstance(what, Missed) else 'nothing to see'}  {what.path}: {what.why}"
+
+
+def _beside(workspace: Workspace, name: str) -> Path:
+    return (workspace.folder or Path()) / name
+
+
+class _Journey:
+    """One pass over all inputs: jobs go to the workers as inputs are read, answers come back in the same order."""
+
+    def __init__(self, request: Request, rule_folders: Sequence[Path], gather: Gather) -> None:
+        self._request = request
+        self._gather = gather
+        self._plugs = plugged(request.workspace)
+        parsers = tuple(self._plugs.of_kind(Kind.PARSER))
+        self._recognise = Recogniser([entry.declaration for entry in parsers])
+        self._setup = msgspec.msgpack.encode(Setup(
+            parsers=parsers, checks=tuple(self._plugs.of_kind(Kind.CHECK)), key=folders.installation_key(folders.data()),
+            rules=tuple(str(path) for path in rule_folders), only_rules=request.only_rules,
+        ))
+        self._zones = zones_of(request.workspace.estate, request.tz or request.workspace.settings.scan.tz)
+        self._looked = Looked()
+        self._looked.missed += self._plugs.refused
+        if request.workspace.ignored:
+            self._looked.nothing.append(Nothing(path=".", why=request.workspace.ignored))
+        self._owners: deque[InputState | File | str] = deque()
+
+    @property
+    def scanners(self) -> list[object]:
+        """Return the loaded scanners."""
+        return list(loaded(self._plugs.of_kind(Kind.SCANNER)))
+
+    def run(self, stdin: BinaryIO, progress: Progress) -> Looked:
+        """Look at all inputs."""
+        scan_work.prepare(self._setup)
+        size = self._request.workers or self._request.workspace.settings.scan.workers or os.cpu_count() or 1
+        with Pool("tocsin.app.scan_work:work", self._setup, size=size, halving=Cut()) as pool:
+            for answers in pool.run(self._jobs(stdin)):
+                owner = self._owners.popleft()
+                for raw in answers:
+                    self._take(owner, msgspec.msgpack.decode(raw, type=Answer))
+                if isinstance(owner, InputState):
+                    self._ended(owner)
+                progress(owner.path if isinstance(owner, InputState | File) else owner, self._looked.bytes, 0)
+        return self._looked
+
+    def _jobs(self, stdin: BinaryIO) -> Iterator[bytes]:
+        for found in inputs(self._request.paths, stdin=stdin):
+            if isinstance(found, Missed):
+                self._looked.missed.append(found)
+            elif isinstance(found, Nothing):
+                self._looked.nothing.append(found)
+            else:
+                yield from self._input(found)
+
+    def _input(self, found: Input) -> Iterator[bytes]:
+        what = self._recognise(found)
+        if isinstance(what, Missed):
+            self._looked.missed.append(what)
+        elif isinstance(what, Nothing):
+            self._looked.nothing.append(what)
+        elif is_log(found, what):
+            yield from self._log(found, what)
+        else:
+            yield from self._file(found)
+
+    def _log(self, found: Input, what: Recognised) -> Iterator[bytes]:
+        state = InputState(found, self._zones)
+        self._looked.inputs.append(state)
+        for block in blocks(found.open(), found.path, what):
+            state.pending += 1
+            self._owners.append(state)
+            self._looked.bytes += len(block.raw)
+            yield msgspec.msgpack.encode(LogJob(block))
+        state.is_read = True
+        self._ended(state)
+
+    def _file(self, found: Input) -> Iterator[bytes]:
+        raw = found.open().read(MAX_BYTES + 1)
+        if found.trouble:
+            self._looked.missed.append(Missed(path=found.path, why=found.trouble))
+            return
+        self._looked.bytes += len(raw)
+        self._owners.append(File(path=found.path, at=str(found.file)) if found.file is not None else found.path)
+        yield msgspec.msgpack.encode(FileJob(found.path, raw))
+
+    def _take(self, owner: InputState | File | str, answer: Answer) -> None:
+        if isinstance(answer, LogAnswer) and isinstance(owner, InputState):
+            first = owner.take(answer)
+            self._gather.add(owner.path, answer.matches, first)
+            for kind in answer.kinds:
+                self._looked.seen.setdefault(kind.logsource, set()).update(kind.fields)
+            self._looked.unruled.update(answer.unruled)
+        elif isinstance(answer, FileAnswer):
+            self._looked.files.append((owner if isinstance(owner, File) else None, answer.result))
+
+    def _ended(self, state: InputState) -> None:
+        if state.is_read and not any(owner is state for owner in self._owners):
+            self._gather.close(state.path)
+
+
+def is_log(found: Input, what: Recognised) -> bool:
+    """Return whether an input is read record by record; other texts are files of a project."""
+    name = found.path.lower()
+    if what.family == LOG:
+        return not name.endswith(".ipynb")
+    return what.family == TEXT and (found.path == "-" or any(end in name for end in LOG_NAMES) or (found.size or 0) > SMALL)
+
+
+def _posture(request: Request, journey: _Journey, looked: Looked) -> PostureResult:
+    """Return what is wrong with the files of projects: owners and scanners are asked here, files were looked at."""
+    files = [file for file, _ in looked.files if file is not None]
+    results = [result for _, result in looked.files]
+    roots = [Path(path) for path in request.paths if path != "-"]
+    root = roots[0] if len(roots) == 1 else Path(os.path.commonpath([str(p.resolve()) for p in roots])) if roots else Path()
+    return look(root, files, None, each=lambda _: iter(results), scanners=journey.scanners)  # type: ignore[arg-type]  # no kit: files were looked at
+
+
+def _verdict(findings: Sequence[Finding], gate: Severity | None, *, is_complete: bool) -> tuple[int, Verdict]:
+    over = [f for f in findings if gate is not None and f.severity.rank >= gate.rank]
+    if over:
+        return Exit.GATE, Verdict(says=Says.DENY, why=(f"{len(over)} findings at or above {gate}",))
+    if not is_complete:
+        return Exit.INCOMPLETE, Verdict(says=Says.UNDECIDED, why=("not everything could be looked at",))
+    why = f"nothing at or above {gate}" if gate else "no gate is set"
+    return Exit.DONE, Verdict(says=Says.ALLOW, why=(why,))

@@ -1,0 +1,53 @@
+"""The account of a scan: what it saw, what it did not, which rules could fire, which kinds of event no rule looks at."""
+
+from collections.abc import Iterator
+
+from tocsin.app.scan_looked import Looked
+from tocsin.detect.cover import idle, unruled
+from tocsin.detect.gather import Notes
+from tocsin.detect.rules import RuleSet
+from tocsin.model.coverage import Coverage, Missed, Nothing, Rules, Unloaded
+from tocsin.model.coverage import Looked as LookedAt
+
+MAX_NAMED = 1000  # places that are named one by one; the rest is counted by reason
+
+
+def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
+    """Return the account of a scan."""
+    missed = [*looked.missed, *(m for state in looked.inputs for m in state.missed()), *_left_out(notes)]
+    unloaded = tuple(Unloaded(path=problem.path, why=str(problem)) for problem in rules.problems)
+    asleep = idle(rules, {source: frozenset(fields) for source, fields in looked.seen.items()})
+    records = sum(state.records for state in looked.inputs)
+    refused = sum(len(state.refused) + sum(state.more_refused.values()) for state in looked.inputs)
+    parsed = sum(state.parsed for state in looked.inputs)
+    return Coverage(
+        complete=not missed and not unloaded,
+        looked_at=LookedAt(
+            files=len(looked.inputs) + len(looked.files), bytes=looked.bytes, records=records, events=records - refused,
+            parsed_share=round(parsed / (records - refused), 4) if records > refused else 1.0,
+        ),
+        nothing_to_look_for=tuple(looked.nothing),
+        not_looked_at=tuple(folded(missed)),
+        unruled=unruled(looked.unruled),
+        rules=Rules(loaded=len(rules.telling), active=len(rules.telling) - len(asleep), unloaded=unloaded,
+                    idle=tuple(Nothing(path=one.rule, why=one.why) for one in asleep)),
+    )
+
+
+def folded(missed: list[Missed]) -> Iterator[Missed]:
+    """Yield what was missed: one by one up to a bound, then counted by input and reason."""
+    yield from missed[:MAX_NAMED]
+    counts: dict[tuple[str, str], int] = {}
+    for one in missed[MAX_NAMED:]:
+        counts[one.path, one.why] = counts.get((one.path, one.why), 0) + one.count
+    for (path, why), count in counts.items():
+        yield Missed(path=path, why=why, count=count)
+
+
+def _left_out(notes: Notes) -> Iterator[Missed]:
+    for count, why in (
+        (notes.overflow, "matches past the bound of what correlations hold; thresholds may be missed"),
+        (notes.untimed, "matches without a time; they cannot take part in correlations"),
+    ):
+        if count:
+            yield Missed(path="*", why=why, count=count)

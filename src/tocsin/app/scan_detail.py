@@ -1,0 +1,99 @@
+"""What only the report shows: lanes of cases, the timeline, entities by input, Python files by owner, raw lines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from tocsin.app.scan_looked import Looked
+from tocsin.cases.names import Names
+from tocsin.model import Finding, Severity
+from tocsin.model.estate import Estate
+from tocsin.model.result import (
+    Detail, EntityDetail, EvidenceLines, Hour, Lane, LaneEvent, PythonDetail, Result,
+)
+from tocsin.posture.results import PostureResult
+
+MAX_HOURS = 2000  # of the timeline; beyond it whole days are shown
+MAX_ENTITIES = 2000
+
+
+def detail_of(
+    result: Result, looked: Looked, posture: PostureResult, *, hidden: Sequence[Finding], estate: Estate, argv: str,
+    versions: Mapping[str, str], rules_digest: str,
+) -> Detail:
+    """Return what the report shows besides the result."""
+    return Detail(
+        argv=argv,
+        inputs=tuple(state.detail() for state in looked.inputs),
+        lanes={case.id: tuple(_lanes([f for f in result.findings if f.case == case.id])) for case in result.cases},
+        timeline=tuple(_timeline(result.findings)),
+        entities=tuple(_entities(result.findings, estate)),
+        python=tuple(_python(result.findings, posture)),
+        suppressed=tuple(hidden),
+        versions=dict(versions),
+        rules_digest=rules_digest,
+        evidence_lines={f.fingerprint: _evidence(f) for f in result.findings if f.evidence},
+    )
+
+
+def _lanes(findings: Sequence[Finding]) -> Iterable[Lane]:
+    lanes: dict[str, list[LaneEvent]] = defaultdict(list)
+    for f in findings:
+        if f.first is None:
+            continue
+        for path in dict.fromkeys(place.path for place in f.where):
+            for at in dict.fromkeys((f.first, f.last or f.first)):
+                lanes[path].append(LaneEvent(at=at, severity=f.severity, finding=f.fingerprint, says=f.message))
+    return (Lane(source=path, events=tuple(sorted(events, key=lambda e: e.at))) for path, events in sorted(lanes.items()))
+
+
+def _timeline(findings: Sequence[Finding]) -> Iterable[Hour]:
+    hours: dict[datetime, dict[str, int]] = {}
+    for f in findings:
+        if f.first is None:
+            continue
+        hour = f.first.replace(minute=0, second=0, microsecond=0)
+        counts = hours.setdefault(hour, {severity.value: 0 for severity in Severity})
+        counts[f.severity] += 1
+    if len(hours) > MAX_HOURS:
+        days: dict[datetime, dict[str, int]] = {}
+        for hour, counts in hours.items():
+            day = days.setdefault(hour.replace(hour=0), {severity.value: 0 for severity in Severity})
+            for severity, count in counts.items():
+                day[severity] += count
+        hours = days
+    return (Hour(hour=hour, counts=counts) for hour, counts in sorted(hours.items()))
+
+
+def _entities(findings: Sequence[Finding], estate: Estate) -> Iterable[EntityDetail]:
+    names = Names(estate)
+    critical = {f"host:{host.name}" for host in estate.host if host.critical}
+    inputs: dict[str, dict[str, None]] = defaultdict(dict)
+    prints: dict[str, dict[str, None]] = defaultdict(dict)
+    for f in findings:
+        for entity in f.entities:
+            prints[entity][f.fingerprint] = None
+            inputs[entity].update(dict.fromkeys(place.path for place in f.where))
+    ordered = sorted(prints, key=lambda e: (-len(inputs[e]), -len(prints[e]), e))
+    for entity in ordered[:MAX_ENTITIES]:
+        yield EntityDetail(
+            entity=entity, inputs=tuple(inputs[entity]), findings=tuple(prints[entity]),
+            critical=names.canonical(entity) in critical,
+        )
+
+
+def _python(findings: Sequence[Finding], posture: PostureResult) -> Iterable[PythonDetail]:
+    of_path: dict[str, dict[str, None]] = defaultdict(dict)
+    for f in findings:
+        if f.first is None:
+            for place in f.where:
+                of_path[place.path][f.fingerprint] = None
+    for file in posture.python_files:
+        yield PythonDetail(
+            path=file.path, owner=file.owner, lines=file.lines, findings=tuple(of_path.get(file.path, ())),
+            hosts=file.hosts, packages=file.packages, secrets=file.secrets,
+        )
+
+
+def _evidence(f: Finding) -> EvidenceLines:
+    return EvidenceLines(first=f.evidence[:5], last=f.evidence[5:])

@@ -1,0 +1,41 @@
+"""What a scan is asked for, and what it has looked at before findings are made of it."""
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from tocsin.app.scan_inputs import InputState
+from tocsin.kit.parse import LogSource
+from tocsin.model import Severity
+from tocsin.model.coverage import Missed, Nothing
+from tocsin.posture.results import File, FileResult
+from tocsin.runtime.workspace import Workspace
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan is asked for; without `store_url` nothing is kept."""
+
+    paths: tuple[str, ...]
+    workspace: Workspace
+    rules: tuple[Path, ...] = ()
+    only_rules: bool = False
+    tz: str = ""
+    store_url: str | None = None
+    gate: Severity | None = None
+    only_new: bool = False
+    workers: int = 0
+    argv: str = ""
+
+
+class Looked:
+    """All that was looked at, before findings are made of it."""
+
+    def __init__(self) -> None:
+        self.inputs: list[InputState] = []
+        self.missed: list[Missed] = []
+        self.nothing: list[Nothing] = []
+        self.files: list[tuple[File | None, FileResult]] = []
+        self.bytes = 0
+        self.seen: dict[LogSource, set[str]] = {}
+        self.unruled: Counter[str] = Counter()
