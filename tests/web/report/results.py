@@ -115,6 +115,7 @@ def _noise(rng: Random, i: int) -> dict[str, Any]:
         tags=[rng.choice(TECHNIQUES)],
         owner=rng.choice(("@secops", "@it", "@web", None)),
         confidence=rng.choice(("high", "medium", "low")),
+        title=f"{name} from one address",
         remedy="Look at the address.",
     )
 

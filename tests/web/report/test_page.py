@@ -43,13 +43,18 @@ def test_the_browser_has_nothing_to_say_of_a_report(opened: Opened, scheme: str)
     assert page.said == []  # type: ignore[attr-defined]  # set by the fixture
 
 
-def test_hostile_texts_do_not_run(opened: Opened) -> None:
-    page = opened(hostile(), "#q=script")
+@pytest.mark.parametrize("graver", [0, WORST], ids=["as HTML", "built by the script"])
+def test_hostile_texts_do_not_run(opened: Opened, graver: int) -> None:
+    result = hostile()
+    result["findings"] += [finding("graver", "critical", f"worse, number {i}") for i in range(graver)]
+    page = opened(result, "#q=script")
     for group in ("rule", "path", "owner", "case"):
         page.select_option("#group", group)
+        page.evaluate("for (const one of document.querySelectorAll('.group')) one.open = true")
     page.select_option("#group", "")
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
+    assert page.locator(".row .body").count() > 5
     assert page.title().startswith("Tocsin report")
     assert page.said == []  # type: ignore[attr-defined]  # set by the fixture
     assert page.locator("main img, main script, main iframe, main [onerror]").count() == 0
