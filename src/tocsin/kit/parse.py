@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.model.fields import other_names
+from tocsin.model.fields import is_ecs, other_names
 
 Value = str | int | float | bool | None | list[Any]
 Wanted = frozenset[str] | None  # the fields that rules ask for; None means all
@@ -91,9 +91,9 @@ class Columns(Mapping[str, Sequence[Any]]):
         return isinstance(name, str) and (name in self.derived or any(v is not None for v in self[name]))
 
     def record(self, index: int) -> dict[str, Any]:
-        """Return one record with its derived fields; None values are left out."""
+        """Return one record with its normalised fields (derived ones of the vocabulary); None values are left out."""
         record = self.objects[index]
-        fields = {**record, **{name: derive(record) for name, derive in self.derived.items()}}
+        fields = {**record, **{name: self.derived[name](record) for name in self.derived if is_ecs(name)}}
         return {name: value for name, value in fields.items() if value is not None}
 
     def pick(self, rows: Sequence[int]) -> "Columns":
@@ -193,8 +193,16 @@ class Lines:
     the pattern ends in `$`. Keep it linear: no nested repeats.
     """
 
-    def __init__(self, pattern: str, *, what: str, logsource: LogSource, clock: str = "",
-                 same: Mapping[str, Value] | None = None, flags: int = 0) -> None:
+    def __init__(
+        self,
+        pattern: str,
+        *,
+        what: str,
+        logsource: LogSource,
+        clock: str = "",
+        same: Mapping[str, Value] | None = None,
+        flags: int = 0,
+    ) -> None:
         self.what = what
         self.logsource = logsource
         self.clock = clock
@@ -232,7 +240,12 @@ class Lines:
                 columns[_field(name)] = made[index]
         whole = len(rows) == len(chunk.texts)
         return Table(
-            what=self.what, logsource=self.logsource, clock=self.clock, same=self.same, columns=columns, times=times,
+            what=self.what,
+            logsource=self.logsource,
+            clock=self.clock,
+            same=self.same,
+            columns=columns,
+            times=times,
             numbers=chunk.numbers if whole else [chunk.numbers[i] for i in rows],
             texts=chunk.texts if whole else [chunk.texts[i] for i in rows],
         )
@@ -306,7 +319,9 @@ class Forms:
         for form, (places, said) in hits.items():
             if not places:
                 continue
-            values: dict[str, Sequence[Any]] = {name: (value,) * len(places) for name, value in self._says[form].items()}
+            values: dict[str, Sequence[Any]] = {
+                name: (value,) * len(places) for name, value in self._says[form].items()
+            }
             values.update(zip((name for _, name in self._fields[form]), zip(*said, strict=True), strict=False))
             for name, column in values.items():
                 whole = columns.setdefault(name, [None] * size)

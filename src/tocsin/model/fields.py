@@ -107,3 +107,9 @@ def other_names(name: str) -> Iterator[str]:
     for other in (field.ecs, *field.sigma):
         if other != name:
             yield other
+
+
+def is_ecs(name: str) -> bool:
+    """Return whether this is the vocabulary's own name of a field, and not another's."""
+    field = BY_NAME.get(name)
+    return field is not None and field.ecs == name
