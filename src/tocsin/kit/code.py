@@ -124,6 +124,28 @@ class Module:
         """Return the source of a node without what a formatter changes: space, quotes, trailing commas."""
         return _TRAILING.sub("", _SPACE.sub("", self.segment(node)).replace('"', "'"))
 
+    def context(self, node: ast.AST) -> str:
+        """Return the names around a node, in lower case: scope, assigned names, keyword, key, called function."""
+        words = [self.scope(node)]
+        child = node
+        for holder in self.above(node):
+            match holder:
+                case ast.keyword(arg=str(name)):
+                    words.append(name)
+                case ast.Assign(targets=targets):
+                    words.extend(self.segment(target) for target in targets)
+                case ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
+                    words.append(self.segment(target))
+                case ast.Dict(keys=keys, values=values):
+                    pairs = zip(keys, values, strict=True)
+                    words.extend(self.segment(key) for key, value in pairs if value is child and key is not None)
+                case ast.Call(func=function) if function is not child:
+                    words.append(self.segment(function))
+            if isinstance(holder, ast.stmt):
+                break
+            child = holder
+        return " ".join(words).lower()
+
     def finding(
         self, node: ast.AST, message: str, *, key: str | None = None, severity: str | None = None,
         confidence: str | None = None, source: ast.AST | None = None,

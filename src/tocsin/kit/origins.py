@@ -263,7 +263,30 @@ class Origins:
         while source is None and "." in name:  # what an outside thing has and does is outside too
             name = name.rpartition(".")[0]
             source = SOURCES.get(name)
-        return Origin(Trust.OUTSIDE, source, node, says=self._says(source, node)) if source is not None else None
+        if source is None:
+            return None
+        entry = self._entry(node, name)
+        return Origin(Trust.OUTSIDE, source, entry, says=self._says(source, entry))
+
+    def _entry(self, node: ast.AST, name: str) -> ast.AST:
+        """Return the node at which a source itself stands: the request whose answer is used here."""
+        inner = node
+        for _ in range(_DEEP):
+            if isinstance(inner, ast.Name):
+                values = [b.value for b in self.scopes.lookup(inner.id, inner)[1] if b.value is not None]
+                if not values:
+                    return inner
+                inner = values[0]
+            elif self.scopes.resolve(inner) == name:
+                holder = self.scopes.parents.get(inner)
+                return holder if isinstance(holder, ast.Call) and holder.func is inner else inner
+            elif isinstance(inner, ast.Call):
+                inner = inner.func
+            elif isinstance(inner, ast.Attribute | ast.Await):
+                inner = inner.value
+            else:
+                break
+        return node
 
     def _says(self, source: Source, node: ast.AST) -> str:
         """Return the words for a source; what is fetched by names that speak of a feed is the text of a feed."""

@@ -1,0 +1,1 @@
+"""Checks of Python code: one file each."""

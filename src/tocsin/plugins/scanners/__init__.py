@@ -1,0 +1,1 @@
+"""Scanners of whole projects: one file each."""
