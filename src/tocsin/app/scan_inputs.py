@@ -1,5 +1,6 @@
 """What is known of each input while its blocks come back: counts, kinds, times, what was refused."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,7 @@ from tocsin.store.seen import Sighting
 MAX_REFUSED = 200  # places of refused records that are named one by one; the rest is counted by reason
 MAX_SAMPLES = 5
 MAX_SEEN = 200_000  # different sightings of one input
+_CODE = re.compile(r" \d+$")  # "Windows Security 4624": the kinds of one channel are one to a reader of the list
 HEAD = 1024  # bytes that name an input to the store, so that it is the same one when it has grown
 
 
@@ -126,9 +128,9 @@ def what_of(kinds: Counter[str]) -> str:
     """Return what an input is, short: `syslog: sshd, sudo`, the most frequent first."""
     outer: dict[str, list[str]] = {}
     for what, _ in kinds.most_common():
-        head, _, tail = what.partition(": ")
+        head, _, tail = _CODE.sub("", what).partition(": ")
         outer.setdefault(head, [])
-        if tail:
+        if tail and tail not in outer[head]:
             outer[head].append(tail)
     if len(outer) > 1:
         outer.pop("text", None)

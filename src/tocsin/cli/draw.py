@@ -167,7 +167,7 @@ def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:
 def place_of(f: Finding) -> str:
     """Return where a finding is, short: file and line for code, who or what for logs."""
     if f.first is None and f.where:
-        place = f.where[0]
+        place = f.where[-1 if f.count == 1 else 0]  # a flow ends where things happen
         return place.path if place.line is None else f"{place.path}:{place.line}"
     named = [e.partition(":")[2] for e in f.entities[:2]]
     return " -> ".join(named) or (f.where[0].path if f.where else "")
