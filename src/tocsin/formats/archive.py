@@ -32,7 +32,10 @@ _ZIP_TROUBLES = (
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A file in an archive; `modified` is in microseconds since 1970, None where the archive has no sure time."""
+    """A file in an archive.
+
+    `modified` is in microseconds since 1970, None where the archive has no sure time.
+    """
 
     name: str
     size: int
@@ -48,7 +51,7 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 def archive(head: bytes) -> str:
-    """Return the kind of archive that the first bytes show: `zip`, `tar`, `7z`; empty for none."""
+    """Return the archive that the first bytes show (`zip`, `tar`, `7z`), or nothing."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
@@ -68,8 +71,9 @@ def _is_tar(head: bytes) -> bool:
 
 
 def members(kind: str, source: Readable, *, ratio: int, free: int, spool: int) -> Iterator[Member | Unread]:
-    """Yield the files of an archive in its order; raises Broken where the archive itself cannot be read on.
+    """Yield the files of an archive in its order.
 
+    Raises Broken where the archive itself cannot be read on.
     `ratio` bounds a member's size to its compressed size once it is over `free` bytes, `spool` the bytes that are kept
     in a temporary file for what must be read at random and comes as a stream.
     """

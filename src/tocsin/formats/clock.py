@@ -37,7 +37,7 @@ _WALL_END = 253_402_300_800 * SECOND  # the year 10000: what no datetime can sho
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A time as written: microseconds since 1970, and whether year and zone were written."""
+    """A time as written: microseconds since 1970; whether it had a year and a zone."""
 
     micros: int
     has_year: bool
@@ -45,20 +45,26 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A column of times: microseconds (None for what is no time), and how each was written."""
+    """A column of times: microseconds (None for no time), and how each was written."""
 
     micros: Sequence[int | None]
     written: Sequence[Written | None]
 
 
 def parse(clock: str, text: Any) -> Moment | None:
-    """Return the moment that a text names in a clock; None when it names none. Raises KeyError for no such clock."""
+    """Return the moment that a text names in a clock, or None.
+
+    Raises KeyError for no such clock.
+    """
     got = _safe(CLOCKS[clock], text)
     return None if got is None else Moment(got[0], got[1] != "yearless", got[1] == "utc")
 
 
 def read(clock: str, texts: Iterable[Any]) -> Reading:
-    """Return the times of a column; equal texts are read once. Raises KeyError for no such clock."""
+    """Return the times of a column; equal texts are read once.
+
+    Raises KeyError for no such clock.
+    """
     reader = CLOCKS[clock]
     known: dict[Any, tuple[int, Written] | None] = {}
     found: list[tuple[int, Written] | None] = []

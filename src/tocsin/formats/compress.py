@@ -40,8 +40,9 @@ def compression(head: bytes) -> str:
 
 
 class Decompressed:
-    """The decoded bytes of a compressed stream; raises Broken where it is damaged, ends early or outgrows its bound.
+    """The decoded bytes of a compressed stream.
 
+    Reading raises Broken where the stream is damaged, ends early or outgrows its bound.
     `ratio` bounds decoded to compressed bytes, once more than `free` bytes came out.
     """
 

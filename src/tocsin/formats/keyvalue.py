@@ -26,7 +26,7 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def cef(text: str) -> dict[str, str] | None:
-    """Return the header (by the names of HEADER) and the extension of a CEF record; None for what is none."""
+    """Return the header (names of HEADER) and extension of a CEF record, or None."""
     at = text.find("CEF:")
     if at < 0:
         return None

@@ -78,7 +78,10 @@ class _Factory(WriterFactory):
 def unpacked(
     file: IO[bytes], bound: int, in_memory: int
 ) -> Iterator[tuple[str, int, int | None, Callable[[], Readable]]]:
-    """Yield name, size, time and opener of each member; raises Broken for what cannot be unpacked."""
+    """Yield name, size, time and opener of each member.
+
+    Raises Broken for what cannot be unpacked.
+    """
     try:
         with py7zr.SevenZipFile(file) as archive:
             if archive.needs_password():

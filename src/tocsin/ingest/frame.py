@@ -24,8 +24,9 @@ JSON_MARK = b"\x1e"  # before each record of a block whose records hold newlines
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Whole records of one input; `refused` says why the one record that the block stands for was not read.
+    """Whole records of one input.
 
+    `refused` says why the one record that the block stands for was not read.
     `number` counts the blocks of the input from 0; `continues` says whether indented lines belong to the record above.
     """
 
@@ -40,7 +41,10 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def blocks(stream: Stream, path: str, recognised: Recognised) -> Iterator[Block]:
-    """Yield the blocks of an input in order; what ends it early is said by `stream.trouble`."""
+    """Yield the blocks of an input in order.
+
+    What ends it early is said by `stream.trouble`.
+    """
     cuts = _CUTTERS[recognised.frame](stream, recognised)
     for number, (head, raw, refused) in enumerate(cuts):
         yield Block(
@@ -159,7 +163,10 @@ def over(size: int) -> str:
 
 
 class Utf8:
-    """A stream of text in another encoding, given as UTF-8; what cannot be decoded becomes U+FFFD."""
+    """A stream of text in another encoding, given as UTF-8.
+
+    What cannot be decoded becomes U+FFFD.
+    """
 
     def __init__(self, source: Readable, encoding: str) -> None:
         self._source = source

@@ -18,13 +18,15 @@ from tocsin.ingest.split import split
 from tocsin.ingest.when import Mark, marks_of, timed
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Refused, Table, Wanted
 from tocsin.kit.parse import dig
+from tocsin.model import PluginError
 
 TEXT = "text"
 
 
 class Parsed(msgspec.Struct, kw_only=True):
-    """What a block held: tables with their times read (see ingest/when.py), and how many records there were.
+    """What a block held.
 
+    The tables' times are read (see ingest/when.py); `marks` are for the year.
     Each record is a row of one table or refused; numbers count from 0 within the block.
     """
 
@@ -118,6 +120,7 @@ class _Reading:
     def _read(self, parser: Parser, chunk: Chunk) -> Sequence[int]:
         """Let a parser read a chunk, keep what it makes, and return the rows that it leaves."""
         batch = parser.read(chunk, self.wanted)
+        _whole(batch, len(chunk.texts), parser)
         self.refused.extend(batch.refused)
         self.outer.extend((parser.name, part) for table in batch.tables for part in timed(table))
         return batch.rest
@@ -141,11 +144,19 @@ class _Reading:
         for parser in parsers:
             if not rows:
                 break
-            batch: Batch = parser.read(table.pick(rows) if len(rows) < len(table) else table, self.wanted)
+            batch = parser.read(table.pick(rows) if len(rows) < len(table) else table, self.wanted)
+            _whole(batch, len(rows), parser)
             self.tables.extend(part for made in batch.tables for part in timed(made))
             self.refused.extend(batch.refused)
             rows = [rows[i] for i in batch.rest]
         return rows
+
+
+def _whole(batch: Batch, given: int, parser: Parser) -> None:
+    """Raise PluginError when a parser lost records or has them twice."""
+    got = sum(len(table) for table in batch.tables) + len(batch.rest) + len(batch.refused)
+    if got != given:
+        raise PluginError(f"parser {parser.name} was given {given} records and accounts for {got}")
 
 
 def _text(rest: Chunk) -> Table:

@@ -10,7 +10,7 @@ from tocsin.kit.parse import ParserFunction
 
 
 class Parser(msgspec.Struct, frozen=True):
-    """A parser as it is used here: its name, its function and what its declaration says."""
+    """A parser as it is used here: its function and what its declaration says."""
 
     name: str
     read: ParserFunction
@@ -40,8 +40,9 @@ def parser_of(function: ParserFunction) -> Parser:
 
 
 class Choice:
-    """Parsers told apart by one alternation of what their records look like: the weightier first, then by name.
+    """Parsers told apart by one alternation of what their records look like.
 
+    The weightier stand first, then they go by name.
     The empty group behind each alternative closes last, so `lastgroup` names it.
     """
 
@@ -51,7 +52,7 @@ class Choice:
         self.pattern = re.compile("|".join(parts)) if parts else None
 
     def pick(self, texts: Sequence[str], rows: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:
-        """Return which rows look like which parser's (by its place), and those that look like none's."""
+        """Return rows by the place of the parser they look like; those of none."""
         chosen: dict[int, list[int]] = {}
         rest: list[int] = []
         if self.pattern is None:

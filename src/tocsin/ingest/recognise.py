@@ -23,7 +23,7 @@ FEW = 0.02  # the share of sample lines below which a parser waits for its turn
 
 
 class Recognised(msgspec.Struct, frozen=True, kw_only=True):
-    """What an input is: its family, and for a log its frame, encoding and the parsers to try first.
+    """What an input is; for a log its frame, encoding and the parsers to try first.
 
     Families: `log`, `python`, `requirements`, `text` (a text without a single line that a parser knows). `bom` is the
     length of the byte order mark; `continues` says whether indented lines belong to the record above.
@@ -38,7 +38,7 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recogniser:
-    """What the parsers' declarations know about inputs; made once, asked for each input."""
+    """What the parsers' declarations know; made once, asked for each input."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._looks = [

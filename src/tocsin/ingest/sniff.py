@@ -14,7 +14,10 @@ SAMPLE = 400  # lines that parsers are scored on
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What a magic number means: a frame to read it by, or why it is not read, and whether that is a miss."""
+    """What a magic number means: a frame to read by, or why it is not read.
+
+    `missed` says that there may be something in it to look for.
+    """
 
     why: str
     missed: bool = False
@@ -79,7 +82,7 @@ _SHEBANG = re.compile(r"#!.*\bpython[0-9.]*\b")
 
 
 def mark(head: bytes) -> Mark | None:
-    """Return what the first bytes say by a magic number; None when they are none that is known."""
+    """Return what the first bytes say by a magic number, or None."""
     for magic, meaning in _MARKS:
         if head.startswith(magic) and not (len(magic) < 4 and _is_plain(head)):
             return meaning
@@ -98,7 +101,7 @@ def _is_plain(head: bytes) -> bool:
 
 
 class Text(msgspec.Struct, frozen=True):
-    """The head of a text: decoded, with its encoding and the length of its byte order mark."""
+    """The head of a text, with its encoding and the length of its byte order mark."""
 
     text: str
     encoding: str
@@ -106,14 +109,14 @@ class Text(msgspec.Struct, frozen=True):
     is_whole: bool
 
     def lines(self) -> list[str]:
-        """Return lines of the sample that are not blank; the last, which may be cut, only if it is the only one."""
+        """Return the lines that are not blank, without the last where that may be cut."""
         found = self.text.split("\n")
         if not self.is_whole and len(found) > 1:
             found.pop()
         return [line.rstrip("\r") for line in found if line.strip()][:SAMPLE]
 
     def continues(self) -> bool:
-        """Return whether indented lines continue the one above: not where most lines are indented."""
+        """Return whether indented lines continue the one above: not where most are."""
         found = self.lines()
         return sum(1 for line in found if line[0] in " \t") * 2 <= len(found)
 
@@ -126,7 +129,7 @@ class Text(msgspec.Struct, frozen=True):
         return None
 
     def frame_and_family(self, path: str, share: float) -> tuple[str, str]:
-        """Return how a text is cut and what it is, given the share of lines that the best parser knows."""
+        """Return how a text is cut and what it is; `share` is what the best parser knows."""
         if share >= 0.5:
             return "lines", "log"
         if is_json(self.text):
@@ -141,7 +144,7 @@ class Text(msgspec.Struct, frozen=True):
 
 
 def text_of(head: bytes) -> Text | None:
-    """Return the head as text: UTF-8, UTF-16 with or without a mark, else Latin-1; None for what is no text."""
+    """Return the head as text (UTF-8, UTF-16, else Latin-1); None for what is none."""
     for bom, name in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -186,7 +189,7 @@ def _looks_like_mail(text: str) -> bool:
 
 
 def is_json(text: str) -> bool:
-    """Return whether a text is JSON objects: one, a list of them, or one after another."""
+    """Return whether a text is JSON: an object, a list, or one after another."""
     start = text.lstrip()
     if not re.match(r'[\[{]\s*(?:[{"}\]]|$)', start):
         return False
@@ -196,7 +199,10 @@ def is_json(text: str) -> bool:
 
 
 def is_csv(lines: list[str]) -> bool:
-    """Return whether the first line is a header of CSV: three names or more, and the next line has as many cells."""
+    """Return whether the first line is a header of CSV and the next fits it.
+
+    A header has three names or more, each once.
+    """
     if len(lines) < 2:
         return False
     for comma in (",", ";", "\t"):
@@ -211,7 +217,10 @@ def is_csv(lines: list[str]) -> bool:
 
 
 def is_python(text: str, path: str) -> bool:
-    """Return whether a text is Python source: it says so, or it reads as Python and has what only Python has."""
+    """Return whether a text is Python source.
+
+    It says so (a first line, a name), or it reads as Python and has what only Python has.
+    """
     if _SHEBANG.match(text):
         return True
     if path.endswith((".py", ".pyi", ".pyw")):
@@ -226,7 +235,10 @@ def is_python(text: str, path: str) -> bool:
 
 
 def is_requirements(lines: list[str], path: str) -> bool:
-    """Return whether a text is a list of requirements: each line is one, and versions or the name say so."""
+    """Return whether a text is a list of requirements.
+
+    Each line is one, and versions or the name say so.
+    """
     if not all(_REQUIREMENT.fullmatch(line.strip()) for line in lines):
         return False
     named = re.search(r"require|constraint", path.replace("\\", "/").rpartition("/")[2].lower()) is not None

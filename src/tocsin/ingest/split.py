@@ -14,7 +14,7 @@ _START = re.compile(r"\n(?=[^ \t\r\n])")
 
 
 def split(raw: bytes, *, continues: bool) -> tuple[list[str], list[Refused]]:
-    """Return the records of a block of text, and those that are refused, by their numbers.
+    """Return the records of a block of text, and those that are refused.
 
     Blank lines are no records. A record that is not UTF-8 is read as Latin-1, which any bytes are.
     """

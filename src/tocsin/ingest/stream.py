@@ -13,7 +13,10 @@ _TROUBLES = (OSError, EOFError, Broken)
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """How much is read of what a stranger made; each bound that is met is named in the coverage."""
+    """How much is read of what a stranger made.
+
+    A bound that is met is named in the coverage.
+    """
 
     bytes: int = 1 << 40  # of one input, decoded: a day's firewall log of a large site is 100 GB
     ratio: int = 250  # decoded to compressed; real logs reach 60 (measured on loghub, repeated), gzip bombs 1,000
@@ -24,7 +27,10 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stream:
-    """What can be read of an input. `trouble` says, once it ended, why it ended early; empty when it is whole."""
+    """What can be read of an input.
+
+    `trouble` says, once it ended, why it ended early; it is empty for a whole input.
+    """
 
     def __init__(self, opened: Callable[[], Readable], *, limit: int) -> None:
         self._opened: Callable[[], Readable] | None = opened
@@ -51,7 +57,7 @@ class Stream:
         return self._ahead[:size]
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return at most `size` bytes, or all that are left for a negative size; none at the end or after trouble."""
+        """Return at most `size` bytes, or all for a negative size; none at the end."""
         if size < 0:
             return b"".join(iter(lambda: self.read(1 << 20), b""))
         if self._ahead:

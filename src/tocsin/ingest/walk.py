@@ -44,7 +44,7 @@ Walked = "Input | Missed | Nothing"
 
 
 class Input:
-    """One input: what people call it, its size and time, and its stream of decoded bytes.
+    """One input: what people call it, size, time, and the stream of decoded bytes.
 
     `modified` is in microseconds since 1970. `file` is the plain file on disk that the bytes are, if they are. The
     stream can be read once, and before the next input is asked for.
@@ -75,7 +75,10 @@ class Input:
 def inputs(
     paths: Iterable[str], bounds: Bounds = DEFAULT, *, stdin: BinaryIO | None = None, now: int | None = None
 ) -> "Iterator[Input | Missed | Nothing]":
-    """Yield what lies under the named paths, sorted; raises UserError at once for a path that is not there."""
+    """Yield what lies under the named paths, sorted.
+
+    Raises UserError at once for a path that is not there.
+    """
     named = list(paths)
     for path in named:
         if path != STDIN and not os.path.lexists(path):
@@ -232,7 +235,10 @@ class _Inside:
 
 
 def shown(path: str) -> str:
-    r"""Return a path as text that can be written anywhere: bytes that are no UTF-8 appear as `\xff`."""
+    r"""Return a path as text that can be written anywhere.
+
+    Bytes that are no UTF-8 appear as `\xff`.
+    """
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

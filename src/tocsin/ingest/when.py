@@ -16,23 +16,29 @@ import msgspec
 from tocsin.formats import clock as clocks
 from tocsin.formats.clock import BASE_YEAR, DAY, SECOND
 from tocsin.kit import Table
+from tocsin.model import PluginError
 from tocsin.model.times import EPOCH, from_micros, iso
 
 Mark = tuple[int, int]  # a record's number, and the last moment (in the base year) of the day that begins with it
 
 ASSUMED = 14 * 3600 * SECOND  # no zone lies further from UTC: a wall clock may run so far ahead of the file's time
 SKEW = 3600 * SECOND  # a sender's clock may run ahead of the machine that wrote the file
-OUT_OF_ORDER = 2 * DAY  # near a month's end records arrive late; a real jump back of months is far larger
+OUT_OF_ORDER = 2  # days; near a month's end records arrive late; a real jump back of months is far larger
 _READ = frozenset(("utc", "local", "yearless"))
 _BASE = (datetime(BASE_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 _LEAP_DAY = 59 * DAY  # 29 February's place in the base year
 
 
 def timed(table: Table) -> Iterator[Table]:
-    """Yield the table with its times read; as several where some rows wrote a zone or year and others did not."""
-    if not table.clock or table.clock in _READ:
+    """Yield the table with its times read.
+
+    It comes as several tables where some rows wrote a zone or year and others did not.
+    """
+    if not table.clock or not len(table.times) or table.clock in _READ:
         yield table
         return
+    if table.clock not in clocks.CLOCKS:
+        raise PluginError(f"{table.what}: no clock is named {table.clock!r}", hint=", ".join(sorted(clocks.CLOCKS)))
     reading = clocks.read(table.clock, table.times)
     kinds = sorted({w for w in reading.written if w is not None})
     if len(kinds) <= 1:
@@ -45,7 +51,7 @@ def timed(table: Table) -> Iterator[Table]:
 
 
 def marks_of(tables: Iterable[Table]) -> list[Mark]:
-    """Return where the day changes among the records that wrote no year, in the order of the records."""
+    """Return where the day changes among the records that wrote no year, in order."""
     times = sorted(
         (number, at)
         for table in tables
@@ -66,7 +72,10 @@ def marks_of(tables: Iterable[Table]) -> list[Mark]:
 
 
 class Zones:
-    """Which zone a wall clock is in: what was asked for (`--tz`), else what the estate says of the host, else UTC."""
+    """Which zone a wall clock is in.
+
+    What was asked for (`--tz`), else what the estate says of the host, else UTC.
+    """
 
     def __init__(self, told: ZoneInfo | None = None, of_host: Callable[[str], ZoneInfo | None] | None = None) -> None:
         self.told = told
@@ -83,7 +92,10 @@ class Zones:
         return self._known[host]
 
     def utc(self, wall: int, zone: ZoneInfo | None) -> int:
-        """Return the moment of a wall clock; of two (clocks going back) the earlier, of none (forward) the later."""
+        """Return the moment of a wall clock.
+
+        Of two (clocks go back) it is the earlier; of none (clocks go forward) the later.
+        """
         if zone is None:
             return wall
         step = (zone.key, wall // (900 * SECOND))  # zones change at full quarters of an hour
@@ -94,25 +106,28 @@ class Zones:
 
 
 class Settled:
-    """The decision for one input: which year each record without one has, and which zone."""
+    """The decision for one input: the year of records without one, and the zone."""
 
     def __init__(self, starts: Sequence[int], years: Sequence[int], zones: Zones, says: str) -> None:
         self._starts, self._years, self._zones = starts, years, zones
         self.says = says
 
     def at(self, clock: str, micros: int | None, record: int, host: str = "") -> int | None:
-        """Return the moment of a record, by its number in the input from 0; None when it wrote no time."""
+        """Return the moment of a record, by its number in the input from 0.
+
+        None when it wrote no time.
+        """
         if micros is None or clock not in _READ:
             return None
         if clock == "utc":
             return micros
-        if clock == "yearless" and self._years:
+        if clock == "yearless":
             micros = dated(micros, self._years[max(0, bisect_right(self._starts, record) - 1)])
         return self._zones.utc(micros, self._zones.of(host))
 
 
 class Timeline:
-    """What is known of one input's times while its blocks arrive in order; `settle` decides."""
+    """What is known of an input's times while its blocks arrive; `settle` decides."""
 
     def __init__(self, modified: int, zones: Zones) -> None:
         self._modified = modified
@@ -122,14 +137,14 @@ class Timeline:
         self._last: dict[int, int] = {}  # turn -> its latest moment in the base year
         self._leap: set[int] = set()  # turns in which a 29 February was written
         self._turn = 0
-        self._reached = -1  # the latest moment of this turn
+        self._reached = -1  # the latest day of this turn
         self._kinds: set[str] = set()
 
     def add(self, marks: Iterable[Mark], first: int = 0, clocks_seen: Iterable[str] = ()) -> None:
-        """Take the marks of the next block, whose first record has the number `first` in the input."""
+        """Take the marks of the next block; `first` is its first record's number."""
         self._kinds.update(clocks_seen)
         for number, at in marks:
-            turn = self._place(at)
+            turn = self._place(at // DAY)
             if not self._turns or self._turns[-1] != turn:
                 self._starts.append(first + number)
                 self._turns.append(turn)
@@ -137,20 +152,19 @@ class Timeline:
             if (at - _BASE) // DAY * DAY == _LEAP_DAY:
                 self._leap.add(turn)
 
-    def _place(self, at: int) -> int:
+    def _place(self, day: int) -> int:
         """Return the turn of a day: a jump back over a month's start is a new year, unless it is merely late."""
         if self._reached < 0:
-            self._reached = at
+            self._reached = day
             return self._turn
-        year = 366 * DAY
-        if at < self._reached:
-            if _month(at) < _month(self._reached) and self._reached - at > OUT_OF_ORDER:
+        if day < self._reached:
+            if _month(day) < _month(self._reached) and self._reached - day > OUT_OF_ORDER:
                 self._turn += 1
-                self._reached = at
+                self._reached = day
             return self._turn
-        if self._turn and at - self._reached > year - OUT_OF_ORDER:
+        if self._turn and day - self._reached > 366 - OUT_OF_ORDER:
             return self._turn - 1  # a late record of 31 December among those of 1 January
-        self._reached = at
+        self._reached = day
         return self._turn
 
     def settle(self) -> Settled:
@@ -159,7 +173,8 @@ class Timeline:
         bound = self._modified + (ASSUMED if told is None else SKEW)
         last = max(self._turns, default=0)
         years = [self._year(last, bound) - last + turn for turn in self._turns]
-        return Settled(self._starts, years, self._zones, self._says(years))
+        says = self._says(years)
+        return Settled(self._starts or [0], years or [from_micros(self._modified).year], self._zones, says)
 
     def _year(self, last: int, bound: int) -> int:
         """Return the year of the last turn: the latest that puts no record after the bound, and leap where it must."""
@@ -187,7 +202,10 @@ class Timeline:
 
 
 def dated(at: int, year: int) -> int:
-    """Return a moment of the base year in another; 29 February becomes 1 March where there is none."""
+    """Return a moment of the base year in another year.
+
+    29 February becomes 1 March where there is none.
+    """
     days, rest = divmod(at - _BASE, DAY)
     if days > 59 and not _is_leap(year):
         days -= 1
@@ -199,8 +217,9 @@ def _year_start(year: int) -> int:
     return (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
-def _month(at: int) -> int:
-    return from_micros(at).month
+@cache
+def _month(day: int) -> int:
+    return from_micros(day * DAY).month
 
 
 def _is_leap(year: int) -> bool:

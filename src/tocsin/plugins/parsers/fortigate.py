@@ -32,7 +32,7 @@ _INDEFINITE = ("user", "srccountry", "dstcountry", "srcuser")
     ),
 )
 def fortigate(given: Chunk | Table, _: Wanted) -> Batch:
-    """Return FortiGate's records as tables: what passes or is stopped, and the device's own events."""
+    """Return FortiGate's records as tables: traffic, and the device's own events."""
     subjects = given.columns["message"] if isinstance(given, Table) else given.texts
     firewall: list[int] = []
     events: list[int] = []
