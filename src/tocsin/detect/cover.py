@@ -13,7 +13,7 @@ from tocsin.match.sigma.expression import Atom, Exists, Expression, Leaf, judge,
 from tocsin.match.sigma.matcher import Matcher, fields_of, fits
 from tocsin.match.sigma.predicate import Ask
 from tocsin.match.sigma.rule import Rule
-from tocsin.match.sigma.slots import FieldSlot, resolve
+from tocsin.match.sigma.slots import FieldSlot, Look
 from tocsin.model.coverage import Unruled
 from tocsin.model.fields import other_names
 
@@ -103,7 +103,7 @@ class Kinds:
         """Count the rows of a table that no rule looks at; rows that no parser knows are not counted here."""
         if not table.parsed or not len(table):
             return
-        column, shared = resolve(table, "event.code")
+        column, shared = Look(table).field("event.code")
         codes = Counter(map(_code, column)) if column is not None else {_code(shared): len(table)}
         for code, count in codes.items():
             if not self._is_ruled(table.logsource, code):

@@ -16,7 +16,7 @@ from tocsin.match.sigma.expression import leaves
 from tocsin.match.sigma.matcher import Matcher, fields_of
 from tocsin.match.sigma.predicate import members, text_of
 from tocsin.match.sigma.rule import Document, Rule
-from tocsin.match.sigma.slots import resolve
+from tocsin.match.sigma.slots import Look
 from tocsin.model.fields import BY_NAME, ENTITY_FIELDS
 
 MAX_TEXT = 2048  # characters of a raw record that are kept as evidence
@@ -116,8 +116,7 @@ class _Columns:
     """The columns of few rows, each looked up once."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
-        self._found: dict[str, tuple[Sequence[Any] | None, Any]] = {}
+        self._look = Look(table)
 
     def values(self, names: Sequence[str], row: int) -> Values:
         found: Values = {}
@@ -135,10 +134,7 @@ class _Columns:
             return 1
 
     def _value(self, name: str, row: int) -> Any:
-        where = self._found.get(name)
-        if where is None:
-            where = self._found[name] = resolve(self._table, name)
-        column, shared = where
+        column, shared = self._look.field(name)
         return shared if column is None else column[row]
 
 

@@ -152,7 +152,8 @@ def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, st
 def _address(text: str) -> Iterator[tuple[str, str]]:
     address = address_of(text)
     if address is None:
-        yield ObservableType.HOST, text
+        if text.lower() not in {"local", "localhost"}:
+            yield ObservableType.HOST, text
     elif not (address.is_loopback or address.is_unspecified):
         yield ObservableType.IP, str(address)
 

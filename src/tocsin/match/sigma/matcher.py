@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tocsin.kit.parse import LogSource, Table
 from tocsin.match.sigma.expression import Atom, Exists, Expression, Keyword, Leaf, Not, Some, leaves
 from tocsin.match.sigma.rule import Rule, Source
-from tocsin.match.sigma.slots import ExistsSlot, FieldSlot, KeywordSlot, PairSlot, resolve
+from tocsin.match.sigma.slots import ExistsSlot, FieldSlot, KeywordSlot, Look, PairSlot
 from tocsin.model.fields import other_names
 
 MAX_COMBOS = 65_536  # tuples of answers whose matches are kept, per plan
@@ -50,10 +50,10 @@ class Matcher:
     def run(self, table: Table) -> Iterator[tuple[int, int]]:
         """Yield (rule index, row index) of each match, in the order of rows."""
         plan = self._plan(table.logsource)
-        self._see(table, plan)
-        if not plan.indexes or not len(table):
-            return
-        yield from plan.run(table)
+        look = Look(table)
+        self._see(look, plan)
+        if plan.indexes and len(table):
+            yield from plan.run(look)
 
     def _plan(self, logsource: LogSource) -> "_Plan":
         plan = self._plans.get(logsource)
@@ -62,10 +62,10 @@ class Matcher:
             plan = self._plans[logsource] = _Plan(indexes, [self.rules[i].expression for i in indexes])
         return plan
 
-    def _see(self, table: Table, plan: "_Plan") -> None:
-        seen = self.seen.setdefault(table.logsource, set())
+    def _see(self, look: Look, plan: "_Plan") -> None:
+        seen = self.seen.setdefault(look.table.logsource, set())
         for name in (plan.fields | self.watch) - seen:
-            column, shared = resolve(table, name)
+            column, shared = look.field(name)
             if shared is not None or (column is not None and any(value is not None for value in column)):
                 seen.add(name)
 
@@ -117,8 +117,8 @@ class _Plan:
         self._holds = [self._compile(expression) for expression in expressions]
         self._combos: dict[tuple[int, ...], _Combos] = {}
 
-    def run(self, table: Table) -> Iterator[tuple[int, int]]:
-        answers = [slot.masks(table) for slot in self.slots]
+    def run(self, look: Look) -> Iterator[tuple[int, int]]:
+        answers = [slot.masks(look) for slot in self.slots]
         varying = [i for i, masks in enumerate(answers) if not isinstance(masks, int)]
         fixed = [masks if isinstance(masks, int) else -1 for masks in answers]
         combos = self._combos.get(key := tuple(fixed))
@@ -128,7 +128,7 @@ class _Plan:
             combos = self._combos[key] = _Combos(self, varying, fixed)
         if not varying:
             found = combos[()]
-            yield from ((rule, row) for row in range(len(table)) for rule in found)
+            yield from ((rule, row) for row in range(len(look)) for rule in found)
             return
         columns = [masks for masks in answers if not isinstance(masks, int)]
         for row, rules in enumerate(map(combos.__getitem__, zip(*columns, strict=True))):

@@ -36,14 +36,65 @@ Masks = Sequence[int] | int
 _PLAIN = frozenset({str, int, float, type(None)})
 
 
-def resolve(table: Table, name: str) -> tuple[Sequence[Any] | None, Any]:
-    """Return the column of a field, or None and the value that all rows share (None when no row has the field)."""
-    for candidate in (name, *other_names(name)):
-        if candidate in table.columns:
-            return table.columns[candidate], None
-        if candidate in table.same:
-            return None, table.same[candidate]
-    return None, None
+class Look:
+    """A table as slots look at it: each field is found once, under any name of the vocabulary."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.texts = table.texts
+        self.objects = table.columns.objects if isinstance(table.columns, Columns) else None
+        self._found: dict[str, tuple[Sequence[Any] | None, Any]] = {}
+        self._keys: set[str] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.table)
+
+    def field(self, name: str) -> tuple[Sequence[Any] | None, Any]:
+        """Return the column of a field, or None and the value that all rows share (None: no row has the field)."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._find(name)
+        return found
+
+    def _find(self, name: str) -> tuple[Sequence[Any] | None, Any]:
+        columns, same = self.table.columns, self.table.same
+        for candidate in (name, *other_names(name)):
+            if self._may_have(candidate) and candidate in columns:
+                return columns[candidate], None
+            if candidate in same:
+                return None, same[candidate]
+        return None, None
+
+    def _may_have(self, name: str) -> bool:
+        """Return False where no record can have a field: a column of objects is not made to find that out."""
+        if self.objects is None:
+            return True
+        if self._keys is None:
+            self._keys = set().union(*self.objects)
+            if isinstance(self.table.columns, Columns):
+                self._keys.update(self.table.columns.derived)
+        return name in self._keys or ("." in name and name.partition(".")[0] in self._keys)
+
+    def has(self, row: int, name: str) -> bool:
+        """Return whether a record has a field at all, be it null."""
+        return any(self._has(row, candidate) for candidate in (name, *other_names(name)))
+
+    def _has(self, row: int, name: str) -> bool:
+        if self.table.same.get(name) is not None:
+            return True
+        if self.objects is None:
+            column = self.table.columns.get(name)
+            return column is not None and column[row] is not None
+        columns = self.table.columns
+        if isinstance(columns, Columns) and name in columns.derived:
+            return columns[name][row] is not None
+        record = self.objects[row]
+        if name in record:
+            return True
+        *path, last = name.split(".")
+        inner = dig(record, path) if path else None
+        return isinstance(inner, Mapping) and last in inner
 
 
 class FieldSlot(dict[Any, int]):
@@ -135,9 +186,9 @@ class FieldSlot(dict[Any, int]):
             self[value] = mask
         return mask
 
-    def masks(self, table: Table) -> Masks:
+    def masks(self, look: Look) -> Masks:
         """Return the mask of each row."""
-        column, shared = resolve(table, self.field)
+        column, shared = look.field(self.field)
         if column is None:
             return self.mask(shared)
         kinds = set(map(type, column))
@@ -171,26 +222,10 @@ class ExistsSlot:
 
     def __init__(self, field: str) -> None:
         self.field = field
-        self._names = [(name, name.split(".")) for name in (field, *other_names(field))]
 
-    def masks(self, table: Table) -> Masks:
+    def masks(self, look: Look) -> Masks:
         """Return the mask of each row."""
-        if isinstance(table.columns, Columns):
-            same_has = any(table.same.get(name) is not None for name, _ in self._names)
-            return 1 if same_has else [int(self._in(record)) for record in table.columns.objects]
-        column, shared = resolve(table, self.field)
-        if column is None:
-            return int(shared is not None)
-        return [int(value is not None) for value in column]
-
-    def _in(self, record: Mapping[str, Any]) -> bool:
-        for name, path in self._names:
-            if name in record:
-                return True
-            inner = dig(record, path[:-1]) if len(path) > 1 else None
-            if isinstance(inner, Mapping) and path[-1] in inner:
-                return True
-        return False
+        return [int(look.has(row, self.field)) for row in range(len(look))]
 
 
 class PairSlot:
@@ -205,14 +240,14 @@ class PairSlot:
         """Return the bit of a predicate, new or known."""
         return self.asked.setdefault(predicate, 1 << len(self.asked))
 
-    def masks(self, table: Table) -> Masks:
+    def masks(self, look: Look) -> Masks:
         """Return the mask of each row."""
-        left, one = resolve(table, self.field)
-        right, other = resolve(table, self.other)
+        left, one = look.field(self.field)
+        right, other = look.field(self.other)
         if (left is None and one is None) or (right is None and other is None):
             return 0
-        lefts = [one] * len(table) if left is None else left
-        rights = [other] * len(table) if right is None else right
+        lefts = [one] * len(look) if left is None else left
+        rights = [other] * len(look) if right is None else right
         return [self._mask(a, b) for a, b in zip(lefts, rights, strict=True)]
 
     def _mask(self, left: Any, right: Any) -> int:
@@ -241,9 +276,9 @@ class KeywordSlot:
             self._tests.append((_anchor(keyword), keyword, holds, bit))
         return bit
 
-    def masks(self, table: Table) -> Masks:
+    def masks(self, look: Look) -> Masks:
         """Return the mask of each row."""
-        lows = [text.lower() for text in table.texts]
+        lows = [text.lower() for text in look.texts]
         whole = "\n".join(lows)
         ends = list(accumulate(len(low) + 1 for low in lows))
         masks = [0] * len(lows)
@@ -251,16 +286,16 @@ class KeywordSlot:
         for anchor, keyword, holds, bit in self._tests:
             for row in _rows(whole, ends, anchor) if anchor else range(len(lows)):
                 raw = keyword.cased or keyword.predicate is not None
-                if holds(table.texts[row] if raw else lows[row]) or _in_values(table, row, holds, lower=not raw):
+                if holds(look.texts[row] if raw else lows[row]) or _in_values(look, row, holds, lower=not raw):
                     masks[row] |= bit
                     hit = True
         return masks if hit else 0
 
 
-def _in_values(table: Table, row: int, holds: Test, *, lower: bool) -> bool:
-    if not isinstance(table.columns, Columns):
+def _in_values(look: Look, row: int, holds: Test, *, lower: bool) -> bool:
+    if look.objects is None:
         return False
-    text = "\n".join(map(text_of, _values(table.columns.objects[row])))
+    text = "\n".join(map(text_of, _values(look.objects[row])))
     return holds(text.lower() if lower else text)
 
 
