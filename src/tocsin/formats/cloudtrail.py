@@ -92,6 +92,8 @@ def _group(record: Mapping[str, Any]) -> Any:
 _DERIVED: Derived = {
     "source.ip": lambda record: address(record.get("sourceIPAddress")),
     "user.name": _user,
+    "user.id": lambda record: dig(record, ("userIdentity", "principalId")),
+    "event.provider": lambda record: record.get("eventSource"),
     "user.target.name": _target,
     "group.name": _group,
     "event.action": _action,

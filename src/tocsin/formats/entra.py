@@ -149,6 +149,7 @@ _activity = _at("activityDisplayName", "operationName", "Activity")
 _AUDIT: Derived = {
     "source.ip": lambda record: address(_ip(record)),
     "user.name": _at("initiatedBy.user.userPrincipalName", "initiatedBy.app.displayName", "identity"),
+    "user.id": _at("initiatedBy.user.id", "initiatedBy.app.servicePrincipalId"),
     "user.target.name": lambda record: _target(record, "User", "userPrincipalName"),
     "group.name": lambda record: _target(record, "Group", "displayName"), "application.name": _application,
     "event.action": _activity, "event.outcome": _audit_outcome, "event.reason": _at("resultReason"),

@@ -89,13 +89,15 @@ def _is_login(record: Mapping[str, Any]) -> bool:
 
 
 def _client(record: Mapping[str, Any]) -> Any:
-    for name in ("ClientIP", "ActorIpAddress", "ClientIPAddress", "clientIp"):
+    for name in ("ClientIP", "ActorIpAddress", "ClientIPAddress", "clientIp", "SenderIp"):
         if address(record.get(name)) is not None:
             return record[name]
     return None
 
 
 def _user(record: Mapping[str, Any]) -> Any:
+    if record.get("EntityType") == "User" and record.get("AlertEntityId"):
+        return record["AlertEntityId"]  # an alert is about its entity; UserId only names the alerting service
     value = record.get("UserId")
     return None if value in ("", "Not Available", "Unknown") else value
 
@@ -128,6 +130,11 @@ def _application(record: Mapping[str, Any]) -> Any:
     return next((t.get("ID") for t in targets if isinstance(t, dict) and t.get("Type") == 1), None)
 
 
+def _type(record: Mapping[str, Any]) -> str | None:
+    value = record.get("RecordType")
+    return None if value is None else str(value)
+
+
 def _name(record: Mapping[str, Any]) -> Any:
     return record.get("Name") if record.get("Workload") == "SecurityComplianceCenter" else record.get("Operation")
 
@@ -139,7 +146,8 @@ def _agent(record: Mapping[str, Any]) -> Any:
 _DERIVED: Derived = {
     "source.ip": lambda record: address(_client(record)),
     "source.port": lambda record: port(_client(record)),
-    "user.name": _user, "user.target.name": _target, "application.name": _application,
+    "user.name": _user, "user.id": lambda record: record.get("UserKey"), "user.target.name": _target,
+    "event.code": _type, "application.name": _application,
     "event.action": _action, "event.outcome": _outcome, "user_agent.original": _agent,
     "event.reason": lambda record: record.get("LogonError") or record.get("ResultStatusDetail"),
     "eventSource": lambda record: record.get("Workload"), "eventName": _name,

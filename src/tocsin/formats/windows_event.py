@@ -41,6 +41,10 @@ def flat_winlog(record: Mapping[str, Any]) -> Flat | None:
     flat = dict(record)
     for part in ("event_data", "user_data"):
         _data(log.get(part), flat)
+    user = log.get("user")
+    if isinstance(user, dict):  # the account that wrote the event, under NXLog's names for it
+        for name, theirs in (("AccountName", "name"), ("Domain", "domain"), ("UserID", "identifier")):
+            flat.setdefault(name, user.get(theirs))
     event = record.get("event")
     code = log.get("event_id", event.get("code") if isinstance(event, dict) else None)
     said = {"EventID": _number(code), "Channel": log.get("channel"), "Computer": log.get("computer_name"),

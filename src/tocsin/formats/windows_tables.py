@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from tocsin.formats.windows_derived import derived_for
 from tocsin.formats.windows_event import Flat
 from tocsin.kit import Batch, Chunk, Columns, Derived, LogSource, Table
+from tocsin.kit.parse import dig
 
 Flatten = Callable[[Mapping[str, Any]], Flat | None]
 _TYPED = {("microsoft-windows-sysmon/operational", 12)}  # where EventType decides the category ([types] of the table)
@@ -52,7 +54,8 @@ def _table(chunk: Chunk, made: Kind, rows: Sequence[int], flats: Sequence[Flat])
     times = [flat.get("TimeCreated") for flat in flats]
     derived = made.derived
     if "winlog" in flats[0]:  # Winlogbeat's own words for what happened give way to ours
-        derived = {**{name: _always(value) for name, value in made.same.items()}, **derived}
+        own = {name: _or_own(derive, name) for name, derive in derived.items()}
+        derived = {**{name: _always(value) for name, value in made.same.items()}, **own}
     return Table(
         what=made.what, logsource=made.logsource, same=made.same,
         # Windows keeps UTC; an exporter that names no zone wrote its own clock
@@ -60,6 +63,17 @@ def _table(chunk: Chunk, made: Kind, rows: Sequence[int], flats: Sequence[Flat])
         numbers=[chunk.numbers[i] for i in rows], texts=[chunk.texts[i] for i in rows],
         times=[time if isinstance(time, str) else None for time in times], columns=Columns(flats, derived),
     )
+
+
+def _or_own(derive: Callable[[Mapping[str, Any]], Any], name: str) -> Callable[[Mapping[str, Any]], Any]:
+    """Return a reader that falls back on what Winlogbeat wrote under the ECS name itself."""
+    path = name.split(".")
+
+    def read(record: Mapping[str, Any]) -> Any:
+        value = derive(record)
+        return dig(record, path) if value is None else value
+
+    return read
 
 
 def _always(value: Any) -> Callable[[Mapping[str, Any]], Any]:
@@ -82,8 +96,7 @@ def kind(channel: str, event_id: int, event_type: str = "") -> Kind:
         if (means := facts["meaning"].get(service, {}).get(number)) is not None:
             same["event.action"], same["event.outcome"] = means
     source = LogSource("windows", frozenset(categories), services)
-    derived = _STARTED if (number, "security" in services) == ("4688", True) else _DERIVED.get(
-        same.get("event.action", ""), {})
+    derived = derived_for(same.get("event.action", ""), is_audit="security" in services, number=number)
     same = {name: value for name, value in same.items() if name not in derived}
     return Kind(f"Windows {channel} {event_id}", source, same, derived)
 
@@ -98,75 +111,3 @@ def _facts() -> dict[str, Any]:
             by_channel.setdefault(channel.lower(), set()).add(service)
     facts["by_channel"] = {channel: frozenset(services) for channel, services in by_channel.items()}
     return facts
-
-
-def _said(*names: str) -> Callable[[Mapping[str, Any]], Any]:
-    """Return a reader of the first field that says something; Windows writes `-` for nothing."""
-
-    def read(record: Mapping[str, Any]) -> Any:
-        for name in names:
-            value = record.get(name)
-            if value not in (None, "", "-"):
-                return value
-        return None
-
-    return read
-
-
-def _account(record: Mapping[str, Any]) -> Any:
-    name, domain = record.get("SubjectUserName"), record.get("SubjectDomainName")
-    return f"{domain}\\{name}" if name and domain not in (None, "", "-") else name
-
-
-def _address(record: Mapping[str, Any]) -> Any:
-    """Return the address of the other side; `LOCAL` and the loopback of a local logon name none."""
-    value = _first_address(record)
-    if not isinstance(value, str) or value in {"::1", "127.0.0.1", "LOCAL"}:
-        return None
-    return value.removeprefix("::ffff:")
-
-
-def _outcome(record: Mapping[str, Any]) -> str | None:
-    """Return the outcome by the status that Kerberos and NTLM events carry: zero is success."""
-    status = record.get("Status")
-    if not isinstance(status, str):
-        return None
-    return "success" if status.lower() in {"0x0", "0x00000000", "0"} else "failure"
-
-
-_first_address = _said("IpAddress", "ClientAddress", "SourceIp", "SourceAddress")
-_LOGON: Derived = {
-    "source.ip": _address, "source.domain": _said("WorkstationName", "Workstation"),
-    "user.name": _said("TargetUserName"), "user.domain": _said("TargetDomainName"),
-    "user.acting.name": _said("SubjectUserName"),
-}
-_STARTED: Derived = {
-    "User": _account, "user.name": _said("SubjectUserName"), "user.domain": _said("SubjectDomainName"),
-    "process.pid": _said("NewProcessId"),
-}
-# ECS: user is who acts, user.target who is acted upon, group the group
-# (https://www.elastic.co/docs/reference/ecs/ecs-user-usage).
-_ACCOUNT: Derived = {
-    "user.name": _said("SubjectUserName"), "user.domain": _said("SubjectDomainName"),
-    "user.target.name": _said("TargetUserName"), "user.acting.name": _said("SubjectUserName"),
-}
-_MEMBER: Derived = {
-    **_ACCOUNT, "user.target.name": _said("MemberName", "MemberSid"), "group.name": _said("TargetUserName"),
-}
-_SERVICE: Derived = {
-    "service.name": _said("ServiceName"), "process.executable": _said("ImagePath", "ServiceFileName"),
-    "user.name": _said("SubjectUserName", "AccountName"),
-}
-_CLEARED: Derived = {"user.name": _said("SubjectUserName"), "user.domain": _said("SubjectDomainName")}
-_DERIVED: Mapping[str, Derived] = {
-    "windows-login": _LOGON, "windows-login-as": _LOGON, "kerberos-login": _LOGON,
-    "kerberos-ticket-asked": {**_LOGON, "event.outcome": _outcome},
-    "kerberos-service-ticket-asked": {**_LOGON, "event.outcome": _outcome},
-    "ntlm-login": {**_LOGON, "event.outcome": _outcome},
-    "share-opened": _LOGON, "share-file-asked": _LOGON, "process-started": {},
-    "user-added-to-group": _MEMBER, "user-removed-from-group": _MEMBER, "log-cleared": _CLEARED,
-    "service-installed": _SERVICE, "task-created": _CLEARED, "task-changed": _CLEARED, "task-deleted": _CLEARED,
-    "session-closed": _LOGON, "privileges-assigned": _CLEARED,
-} | dict.fromkeys(
-    ("user-created", "user-enabled", "user-disabled", "user-deleted", "user-changed", "user-renamed",
-     "password-changed", "password-reset", "user-locked-out", "user-unlocked"), _ACCOUNT)
