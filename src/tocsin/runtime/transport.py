@@ -147,7 +147,10 @@ class Network:
         """Return the answer; raises Trouble. One exchange at a time: another thread waits."""
         with self._lock, self._watch(limits.whole) as watch:
             try:
-                return self._exchange(request, limits)
+                received = self._exchange(request, limits)
+                if watch.is_over:  # http.client takes headers that were cut off for all of them
+                    raise TimeoutError
+                return received
             except (HTTPError, OSError) as error:
                 if watch.is_over:
                     raise Trouble(f"took longer than {limits.whole:g} seconds", was_sent=True) from error
@@ -266,10 +269,10 @@ def _trouble(error: Exception, limits: Limits) -> Trouble:
             return Trouble("is not reached: the proxy does not let it through", was_sent=False)
         case NameResolutionError():
             return Trouble("has no address: its name cannot be resolved", was_sent=False)
-        case ConnectTimeoutError():
-            return Trouble(f"does not take a connection within {limits.connect:g} seconds", was_sent=False)
         case NewConnectionError():
             return Trouble("takes no connection", was_sent=False)
+        case ConnectTimeoutError():
+            return Trouble(f"does not take a connection within {limits.connect:g} seconds", was_sent=False)
         case ReadTimeoutError():
             return Trouble(f"says nothing for {limits.read:g} seconds", was_sent=True)
         case SSLError():
