@@ -4,9 +4,10 @@ See: RFC 1952 (gzip), RFC 8878 (zstd); the xz format's memory use is bounded by 
 """
 
 import bz2
+import io
 import lzma
 import zlib
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import zstandard
 
@@ -17,6 +18,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ\x00", "xz"),
 )
 PIECE = 1 << 16
+ZSTD_STEP = 1 << 10  # bytes; a block of 4 bytes gives up to 128 KiB, so a step gives at most 32 MiB
 MEMORY = 1 << 27  # bytes; xz -9 needs 65 MiB, zstd's window is 8 MiB up to --ultra
 
 
@@ -51,7 +53,7 @@ class Decompressed:
         self._ratio, self._free = ratio, free
         self._given = 0
         self._name = name
-        self._inner: Readable = _zstd(self._counted) if name == "zstd" else _Members(self._counted, name)
+        self._inner = _Members(self._counted, name)
 
     def read(self, size: int = -1, /) -> bytes:
         """Return at most `size` decoded bytes; a negative size means one piece, not all."""
@@ -119,9 +121,37 @@ def _decoder(name: str) -> Any:
         return zlib.decompressobj(wbits=31)
     if name == "bzip2":
         return bz2.BZ2Decompressor()
+    if name == "zstd":
+        return _Zstd()
     return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=MEMORY)
 
 
-def _zstd(source: Counted) -> BinaryIO:
-    decoder = zstandard.ZstdDecompressor(max_window_size=MEMORY)
-    return decoder.stream_reader(source, read_across_frames=True)  # type: ignore[arg-type]  # it only reads
+class _Zstd:
+    """A decoder of one zstd frame whose output can be bounded, in the shape of the standard library's."""
+
+    def __init__(self) -> None:
+        self._inner = zstandard.ZstdDecompressor(max_window_size=MEMORY).decompressobj()
+        self._waiting = b""
+        self._ready = io.BytesIO()
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof and not self._has_ready()
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting and not self._has_ready()
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data + self._waiting
+
+    def decompress(self, piece: bytes, size: int) -> bytes:
+        self._waiting += piece
+        while self._waiting and not self._inner.eof and not self._has_ready():
+            step, self._waiting = self._waiting[:ZSTD_STEP], self._waiting[ZSTD_STEP:]
+            self._ready = io.BytesIO(self._inner.decompress(step))
+        return self._ready.read(size)
+
+    def _has_ready(self) -> bool:
+        return self._ready.tell() < self._ready.getbuffer().nbytes

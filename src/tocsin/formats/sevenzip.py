@@ -53,6 +53,21 @@ class _Spool(Py7zIO):
     def size(self) -> int:
         return self._size
 
+    def opened(self) -> Readable:
+        """Return the bytes, to be read once."""
+        return Whole(self.file)
+
+
+class Whole:
+    """A file that stays open when its reader closes it: the archive closes it in the end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most `size` bytes."""
+        return self._file.read(size)
+
 
 class _Budget:
     def __init__(self, left: int) -> None:
@@ -82,6 +97,21 @@ def unpacked(
 
     Raises Broken for what cannot be unpacked.
     """
+    factory = _Factory(bound, in_memory)
+    try:
+        infos = _extract(file, bound, factory)
+        for info in infos:
+            spool = factory.made.get(info.filename)
+            if spool is not None:
+                spool.file.seek(0)
+                modified = int(info.creationtime.timestamp() * 1_000_000) if info.creationtime else None
+                yield info.filename, spool.size(), modified, spool.opened
+    finally:
+        for spool in factory.made.values():
+            spool.file.close()
+
+
+def _extract(file: IO[bytes], bound: int, factory: _Factory) -> list[py7zr.FileInfo]:
     try:
         with py7zr.SevenZipFile(file) as archive:
             if archive.needs_password():
@@ -89,15 +119,9 @@ def unpacked(
             infos = [info for info in archive.list() if not info.is_directory]
             if sum(info.uncompressed for info in infos) > bound:
                 raise Broken(f"the 7z archive unpacks to more than {bound:,} bytes")
-            factory = _Factory(bound, in_memory)
             archive.extractall(factory=factory)
-    except Broken:
-        raise
     except _TROUBLES as error:
+        if isinstance(error, Broken):
+            raise
         raise Broken(f"the 7z archive is damaged ({error})") from error
-    for info in infos:
-        spool = factory.made.get(info.filename)
-        if spool is not None:
-            spool.file.seek(0)
-            modified = int(info.creationtime.timestamp() * 1_000_000) if info.creationtime else None
-            yield info.filename, spool.size(), modified, lambda spool=spool: spool.file  # type: ignore[misc]  # spool binds now
+    return infos
