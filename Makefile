@@ -65,5 +65,5 @@ lock: ## bring uv.lock to pyproject.toml
 	@"$$($(BOOTSTRAP) uv)" lock
 
 clean: ## remove what the targets above made
-	rm -rf .venv .venv-core .uv dist build demo/acme demo/acme.part demo/acme.cksum demo/.tocsin demo-report.html
+	rm -rf .venv .venv-core .uv dist build demo/acme demo/acme.part demo/acme.made-by demo/.tocsin demo-report.html
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,13 +26,18 @@ def sh(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProce
     )
 
 
+def generator(tree: Path, does: str) -> None:
+    """Put a `python` in its place that answers `-c` as Python does, and otherwise acts as the generator."""
+    script(tree / "bin" / "python", f'[ "$1" != -c ] || exec {sys.executable} "$@"\n{does}')
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """Return a tree with the demo's script, a generator that counts its runs, and a `tocsin` that ends with $CODE."""
     shutil.copytree(ROOT / "tools", tmp_path / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "make_acme.py").write_text("# one\n", encoding="utf-8")
-    script(tmp_path / "bin" / "python", 'echo made >>made.log; mkdir -p "$5" && echo day >"$5/day.log"')
+    generator(tmp_path, 'echo made >>made.log; mkdir -p "$5" && echo day >"$5/day.log"')
     script(tmp_path / "bin" / "tocsin", 'echo "tocsin got: $*"; exit "$CODE"')
     return tmp_path
 
@@ -64,7 +69,7 @@ def test_a_newer_generator_makes_a_newer_day(demo: Path) -> None:
 
 
 def test_a_generator_that_fails_leaves_no_half_day(demo: Path) -> None:
-    script(demo / "bin" / "python", 'mkdir -p "$5"; exit 1')
+    generator(demo, 'mkdir -p "$5"; exit 1')
     assert sh(demo, "tools/demo.sh", "bin", CODE="0").returncode == 2
     assert not (demo / "demo" / "acme").exists()
 
