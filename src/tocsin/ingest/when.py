@@ -24,6 +24,9 @@ Mark = tuple[int, int]  # a record's number, and the last moment (in the base ye
 ASSUMED = 14 * 3600 * SECOND  # no zone lies further from UTC: a wall clock may run so far ahead of the file's time
 SKEW = 3600 * SECOND  # a sender's clock may run ahead of the machine that wrote the file
 OUT_OF_ORDER = 2  # days; near a month's end records arrive late; a real jump back of months is far larger
+MAX_TURNS = 50  # years of one log; one whose months jump back more often is in no order (several logs mixed, say)
+MAX_MARKS = 2000  # changes of the day among the records of one block
+DISORDER: Mark = (-1, -1)  # stands for the marks of a block whose records are in no order
 _READ = frozenset(("utc", "local", "yearless"))
 _BASE = (datetime(BASE_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 _LEAP_DAY = 59 * DAY  # 29 February's place in the base year
@@ -68,6 +71,8 @@ def marks_of(tables: Iterable[Table]) -> list[Mark]:
         else:
             day = at // DAY
             marks.append((number, at))
+            if len(marks) > MAX_MARKS:
+                return [DISORDER]
     return marks
 
 
@@ -108,8 +113,9 @@ class Zones:
 class Settled:
     """The decision for one input: the year of records without one, and the zone."""
 
-    def __init__(self, starts: Sequence[int], years: Sequence[int], zones: Zones, says: str) -> None:
+    def __init__(self, starts: Sequence[int], years: Sequence[int], zones: Zones, says: str, bound: int = 0) -> None:
         self._starts, self._years, self._zones = starts, years, zones
+        self._bound = bound  # for records in no order, which each get the latest year that fits
         self.says = says
 
     def at(self, clock: str, micros: int | None, record: int, host: str = "") -> int | None:
@@ -122,8 +128,18 @@ class Settled:
         if clock == "utc":
             return micros
         if clock == "yearless":
-            micros = dated(micros, self._years[max(0, bisect_right(self._starts, record) - 1)])
+            if self._bound:
+                micros = self._latest(micros)
+            else:
+                micros = dated(micros, self._years[max(0, bisect_right(self._starts, record) - 1)])
         return self._zones.utc(micros, self._zones.of(host))
+
+    def _latest(self, micros: int) -> int:
+        newest = from_micros(self._bound).year
+        return next(
+            (at for year in (newest, newest - 1) if (at := dated(micros, year)) <= self._bound),
+            dated(micros, newest - 1),
+        )
 
 
 class Timeline:
@@ -139,11 +155,18 @@ class Timeline:
         self._turn = 0
         self._reached = -1  # the latest day of this turn
         self._kinds: set[str] = set()
+        self._in_order = True
 
     def add(self, marks: Iterable[Mark], first: int = 0, clocks_seen: Iterable[str] = ()) -> None:
         """Take the marks of the next block; `first` is its first record's number."""
         self._kinds.update(clocks_seen)
         for number, at in marks:
+            if not self._in_order:
+                return
+            if (number, at) == DISORDER or self._turn > MAX_TURNS:
+                self._in_order = False
+                self._starts, self._turns, self._last = [], [], {}
+                return
             turn = self._place(at // DAY)
             if not self._turns or self._turns[-1] != turn:
                 self._starts.append(first + number)
@@ -171,6 +194,10 @@ class Timeline:
         """Return the decision, and the sentence for the report."""
         told = self._zones.told
         bound = self._modified + (ASSUMED if told is None else SKEW)
+        if not self._in_order:
+            file_time = iso(from_micros(self._modified))
+            says = f"months in no order: each record has the latest year that is not after the file's time, {file_time}"
+            return Settled([0], [0], self._zones, f"{says}; {self._zone_says()}", bound)
         last = max(self._turns, default=0)
         years = [self._year(last, bound) - last + turn for turn in self._turns]
         says = self._says(years)
@@ -196,9 +223,12 @@ class Timeline:
                 f"year {span}, the latest that puts no record after the file's time, {iso(from_micros(self._modified))}"
             )
         if years or self._kinds & {"local", "yearless"}:
-            told = self._zones.told
-            parts.append("zone UTC, since none is written" if told is None else f"zone {told.key}, as told")
+            parts.append(self._zone_says())
         return "; ".join(parts)
+
+    def _zone_says(self) -> str:
+        told = self._zones.told
+        return "zone UTC, since none is written" if told is None else f"zone {told.key}, as told"
 
 
 def dated(at: int, year: int) -> int:
