@@ -10,7 +10,7 @@ sources = [*pathlib.Path("demo").glob("*.py"), *pathlib.Path("demo/acme_gen").gl
 print(hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources))).hexdigest())') || exit 2
 if [ ! -d demo/acme ] || [ "$made" != "$(cat demo/acme.made-by 2>/dev/null)" ]; then
     rm -rf demo/acme demo/acme.part
-    "$bin/python" demo/make_acme.py --seed 1 --out demo/acme.part >/dev/null || exit 2
+    said=$("$bin/python" demo/make_acme.py --seed 1 --out demo/acme.part 2>&1) || { echo "$said" >&2; exit 2; }
     mv demo/acme.part demo/acme
     echo "$made" >demo/acme.made-by
     echo "Made demo/acme: one day of a made-up company, from seed 1"
