@@ -27,8 +27,18 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def may_mount() -> bool:
+    """Tell whether we may mount a file system: Linux, with the capability CAP_SYS_ADMIN (bit 21)."""
+    status = Path("/proc/self/status")
+    if sys.platform != "linux" or not status.is_file():
+        return False
+    effective = next(line for line in status.read_text().splitlines() if line.startswith("CapEff:"))
+    return bool(int(effective.split()[1], 16) & (1 << 21))
+
+
 CONDITIONS: Mapping[str, Callable[[], bool]] = {
     "data-absent": lambda: not (data_folder() / "README.md").is_file(),
+    "may-not-mount": lambda: not may_mount(),
     "no-chromium": lambda: chromium_path() is None,
     "no-git": lambda: shutil.which("git") is None,
     "no-make": lambda: shutil.which("make") is None,

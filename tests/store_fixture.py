@@ -117,7 +117,7 @@ class Tally:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test that ran to an end of its own, be it good or bad."""
         if report.when == "call" and not report.skipped:
-            self.ran.update(value for name, value in report.user_properties if name == _PROPERTY)
+            self.ran.update(str(value) for name, value in report.user_properties if name == _PROPERTY)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.store.made import HOUR, NOW, case, digests, finding, look
@@ -8,7 +10,7 @@ from tocsin.store.open import Connection, Store
 from tocsin.store.states import CaseState, State
 
 A, B, C, D = (finding(name, entities=(f"user:{name}",), first=NOW, last=NOW + HOUR) for name in "abcd")
-WHO = {"by": "ines", "now": NOW}
+WHO: dict[str, Any] = {"by": "ines", "now": NOW}
 
 
 def two_cases(conn: Connection) -> None:

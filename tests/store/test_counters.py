@@ -16,8 +16,12 @@ def test_several_ids_are_given_at_once(store: Store) -> None:
 
 
 def test_an_id_of_a_transaction_that_failed_is_given_again(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.begin() as conn:
-        next_id(conn, "case")
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.begin() as conn:
+            next_id(conn, "case")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.begin() as conn:
         assert next_id(conn, "case") == 1

@@ -266,12 +266,13 @@ ANY = st.text(st.characters(exclude_categories=()), max_size=40)  # surrogates a
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(message=ANY, path=ANY, key=ANY, line=ANY, entity=ANY, rule=ANY)
-def test_any_unicode_is_kept(store: Store, message: str, path: str, key: str, line: str, entity: str, rule: str) -> None:
+@given(st.tuples(ANY, ANY, ANY, ANY, ANY, ANY))
+def test_any_unicode_is_kept(store: Store, texts: tuple[str, ...]) -> None:
+    message, path, key, line, entity, rule = texts
+    place = Place(path=path, event={key: line})
     one = finding(
-        repr((message, path, key, line, entity, rule)), message=message, rule=rule, evidence=(line,), entities=(f"path:{entity}",),
-        where=(Place(path=path, event={key: line}),),
-    )  # fmt: skip
+        repr(texts), message=message, rule=rule, evidence=(line,), entities=(f"path:{entity}",), where=(place,)
+    )
     with store.begin() as conn:
         look(conn, [one], {one.fingerprint: digests(1)}, paths=[path])
         back = findings.get(conn, one.fingerprint).finding

@@ -10,7 +10,7 @@ from tocsin.store.open import Connection, Store
 from tocsin.store.states import CaseState
 
 A, B, C, D = (finding(name) for name in "abcd")
-WHO = {"by": "ines", "now": NOW}
+WHO: dict[str, Any] = {"by": "ines", "now": NOW}
 
 
 def known(conn: Connection, *groups: Case, occurrence: int = 1) -> list[Case]:

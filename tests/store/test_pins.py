@@ -1,8 +1,10 @@
+from typing import Any
+
 from tests.store.made import NOW
 from tocsin.store import pins
 from tocsin.store.open import Store
 
-WHO = {"by": "ines", "now": NOW}
+WHO: dict[str, Any] = {"by": "ines", "now": NOW}
 
 
 def test_a_store_without_a_persons_word_has_no_pins(store: Store) -> None:

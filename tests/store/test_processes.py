@@ -111,9 +111,13 @@ def test_kill_9_at_any_time_loses_nothing_committed(store: Store, store_url: str
 
 
 def test_an_error_inside_a_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.begin() as conn:
-        write(conn, 0)
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.begin() as conn:
+            write(conn, 0)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     check_whole(store, set())
 
 

@@ -1,7 +1,7 @@
 """A writer in a process of its own, for the tests of two at once and of kill -9.
 
-    python writer.py URL loop NUMBER    records NUMBER whole runs, and prints the id of each when it is committed
-    python writer.py URL hang           records one run, says `mid`, and waits inside the transaction for its end
+python writer.py URL loop NUMBER    records NUMBER whole runs, and prints the id of each when it is committed
+python writer.py URL hang           records one run, says `mid`, and waits inside the transaction for its end
 """
 
 import sys
@@ -10,10 +10,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.store.made import NOW, digests, finding  # noqa: E402 - the path comes first
-from tocsin.store import findings, runs  # noqa: E402
-from tocsin.store.open import Connection, open_store  # noqa: E402
-from tocsin.store.states import Ended  # noqa: E402
+from tests.store.made import NOW, digests, finding
+from tocsin.store import findings, runs
+from tocsin.store.open import Connection, open_store
+from tocsin.store.states import Ended
 
 PER_RUN = 40  # findings
 
@@ -34,12 +34,14 @@ def main() -> None:
         if mode == "hang":
             with store.begin() as conn:
                 write(conn, 0)
-                print("mid", flush=True)
+                sys.stdout.write("mid\n")
+                sys.stdout.flush()
                 sys.stdin.read()
         for number in range(int(rest[0]) if rest else 0):
             with store.begin() as conn:
                 run = write(conn, number)
-            print(run, flush=True)
+            sys.stdout.write(f"{run}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

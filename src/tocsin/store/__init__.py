@@ -1,1 +1,1 @@
-"""The store: findings, cases, suppressions, seen values and runs, as functions on a connection."""
+"""The store: what is kept, as functions on a connection, one file each."""

@@ -1,5 +1,6 @@
-"""Cases: read, noted on, assigned, closed, merged and split by a person. Saving what grouping found is in grouped.py.
+"""Cases: read, noted on, assigned, closed, merged and split by a person.
 
+Saving what grouping found is in grouped.py.
 An id is assigned once in a store and is never another case's: when cases merge, the younger id becomes an alias of the
 older, and asking for either finds the survivor. What a person splits or merges is pinned (pins.py).
 """
@@ -46,7 +47,10 @@ def get(conn: Connection, case: str) -> Case:
 
 
 def number(conn: Connection, case: str) -> int:
-    """Return the number of the case that an id or alias leads to; raises UserError when there is none."""
+    """Return the number of the case that an id or alias leads to.
+
+    Raises UserError when there is none.
+    """
     text = case.strip()
     # 18 digits fit in a BIGINT; isdecimal alone would let other scripts' digits through
     asked = int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
@@ -94,7 +98,10 @@ def assign(conn: Connection, case: str, to: str | None, *, by: str, now: datetim
 
 
 def close(conn: Connection, case: str, *, by: str, now: datetime, why: str = "") -> None:
-    """Close a case and its open findings; new occurrences or a new finding open it again."""
+    """Close a case and its open findings.
+
+    New occurrences or a new finding open it again.
+    """
     case_id = number(conn, case)
     conn.execute(update(CASE).where(CASE.c.id == case_id).values(state=CaseState.CLOSED.value, changed=to_micros(now)))
     findings.close(conn, members(conn, case_id), now)
@@ -110,7 +117,10 @@ def reopen(conn: Connection, case: str, *, by: str, now: datetime, why: str = ""
 
 
 def merge(conn: Connection, one: str, other: str, *, by: str, now: datetime) -> Case:
-    """Merge two cases and pin it: grouping will not part them again. Returns the survivor, the older of the two."""
+    """Merge two cases and return the survivor, the older of the two.
+
+    The merge is pinned: grouping will not part them again.
+    """
     first, second = sorted((number(conn, one), number(conn, other)))
     if first == second:
         raise UserError(f"{one} and {other} are the same case")
@@ -120,7 +130,10 @@ def merge(conn: Connection, one: str, other: str, *, by: str, now: datetime) -> 
 
 
 def split(conn: Connection, case: str, fingerprints: Iterable[str], *, by: str, now: datetime) -> Case:
-    """Take findings out of a case into a new one and pin it: grouping will not join them again. Returns the new one."""
+    """Take findings out of a case into a new one, and return that.
+
+    The split is pinned: grouping will not join them again.
+    """
     case_id = number(conn, case)
     whole = get(conn, case)
     asked = {findings.get(conn, name).finding.fingerprint for name in fingerprints}

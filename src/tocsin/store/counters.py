@@ -1,4 +1,7 @@
-"""Ids, handed out once by the store: whole numbers from 1, never given again, also not after a purge or a restore."""
+"""Ids, handed out once by the store: whole numbers from 1.
+
+None is given again, also not after a purge or a restore.
+"""
 
 from sqlalchemy import Connection, insert, select, update
 

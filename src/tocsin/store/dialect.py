@@ -1,5 +1,6 @@
-"""All that differs between SQLite and Postgres; no other module imports a dialect or a driver.
+"""All that differs between SQLite and Postgres.
 
+No other module imports a dialect or a driver.
 Connections, locks, bulk writes, what an error of the driver means, and SQLite's own backup and compaction.
 """
 
@@ -56,8 +57,18 @@ _POSTGRES: Mapping[str, tuple[type[TocsinError], str, str]] = {
 
 
 def engine(url: URL, *, patience: float) -> Engine:
-    """Return an engine; `patience` is how long, in seconds, a writer waits for another."""
+    """Return an engine whose writers wait for each other `patience` seconds."""
     return _sqlite_engine(url, patience) if url.get_backend_name() == "sqlite" else _postgres_engine(url, patience)
+
+
+def named(url: URL) -> str:
+    """Return how a store is called in messages.
+
+    A file's path, or a server's URL without what may be secret in it.
+    """
+    if url.get_backend_name() == "sqlite":
+        return url.database or "in memory"
+    return url.set(drivername="postgresql", password=None, query={}).render_as_string()
 
 
 def is_sqlite(where: Engine | Connection) -> bool:
@@ -66,8 +77,9 @@ def is_sqlite(where: Engine | Connection) -> bool:
 
 
 def begin_writing(conn: Connection) -> None:
-    """Begin a transaction that is the only writing one in this store, on both databases; readers go on.
+    """Begin a transaction that is the only writing one in this store.
 
+    Readers go on.
     SQLite: BEGIN IMMEDIATE. Postgres: a lock on the schema that ends with the transaction. Work that reads, merges and
     writes back is right without a thought to another process, and two runs at once wait for each other.
     """
@@ -89,13 +101,17 @@ def begin_reading(conn: Connection) -> None:
 
 
 def insert_new(conn: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows (in the order of the table's columns) whose primary key is not there yet; leave the others."""
+    """Insert the rows whose primary key is not there yet.
+
+    Rows hold values in the order of the table's columns.
+    """
     _write(conn, table, rows, [])
 
 
 def upsert(conn: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows (in the order of the table's columns), or replace those of the same primary key.
+    """Insert rows, or replace those of the same primary key.
 
+    Rows hold values in the order of the table's columns.
     A primary key may not come twice in one call.
     """
     keys = {column.name for column in table.primary_key}
@@ -103,19 +119,25 @@ def upsert(conn: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> Non
 
 
 def upsert_greater(conn: Connection, table: Table, rows: Iterable[Sequence[Any]], column: str) -> None:
-    """Insert rows; where the primary key is there, keep the greater value of one column."""
+    """Insert rows; keep the greater value of one column where the key is there."""
     _write(conn, table, rows, [(column, "greater")])
 
 
 def problems(conn: Connection) -> list[str]:
-    """Return what SQLite's own check finds wrong with the file; Postgres checks itself."""
+    """Return what SQLite's own check finds wrong with the file.
+
+    Postgres checks itself: nothing is returned for it.
+    """
     if not is_sqlite(conn):
         return []
     return [str(row[0]) for row in conn.exec_driver_sql("PRAGMA quick_check") if row[0] != "ok"]
 
 
 def compact(engine: Engine) -> None:
-    """Give freed room back, so that what was deleted is not in the file any more (Postgres does so by itself)."""
+    """Give freed room back, so that what was deleted is in no file any more.
+
+    Postgres does so by itself, in its own time.
+    """
     if not is_sqlite(engine):
         return
     with engine.connect() as conn:
@@ -124,18 +146,27 @@ def compact(engine: Engine) -> None:
 
 
 def copy_file(engine: Engine, target: Path) -> None:
-    """Copy a SQLite store to a file with SQLite's online backup: others may write meanwhile."""
+    """Copy a SQLite store to a file while others may write to it.
+
+    Uses SQLite's online backup.
+    """
     with engine.connect() as conn, closing(sqlite3.connect(target)) as copy:
         source = conn.connection.driver_connection
         if not isinstance(source, sqlite3.Connection):
             raise UserError("only a SQLite store can be copied as a file", hint="name a backup that ends in .jsonl.zst")
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, which a read-only folder can hold
+        try:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, which a read-only folder can hold
+        except sqlite3.Error as error:
+            if (told := sqlite_error(error, f"or the copy {target}")) is None:
+                raise
+            raise told from error
 
 
 def prepare_file(engine: Engine) -> None:
-    """Mark a new SQLite file as ours and turn write-ahead logging on; does nothing where both are done.
+    """Mark a new SQLite file as ours and turn write-ahead logging on.
 
+    Does nothing where both are done.
     The mark comes first, in a transaction of its own: whoever is killed after it left a store that is ours and empty.
     """
     with engine.connect() as conn:
@@ -146,7 +177,7 @@ def prepare_file(engine: Engine) -> None:
 
 
 def translated(error: DBAPIError, where: str) -> TocsinError | None:
-    """Return what an error of the driver means to a person, None when it is a mistake of ours.
+    """Return what a driver's error means to a person, None for a mistake of ours.
 
     Decides by result code, never by message; the driver's message may hold data and is not repeated.
     """
@@ -159,7 +190,7 @@ def translated(error: DBAPIError, where: str) -> TocsinError | None:
 
 
 def sqlite_error(raw: sqlite3.Error, where: str) -> TocsinError | None:
-    """Return what an error of SQLite means to a person, None when it is a mistake of ours."""
+    """Return what SQLite's error means to a person, None for a mistake of ours."""
     code = getattr(raw, "sqlite_errorcode", None)
     if code is None:
         return None

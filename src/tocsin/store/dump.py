@@ -1,17 +1,18 @@
-"""The portable backup: every table as JSON lines in one zstd stream, the same from both databases.
+"""The portable backup: every table as JSON lines in one zstd stream.
 
+It is the same from both databases.
 First a line that names the format and the store's version; then for each table a line with its name and columns and a
 line for each row (bytes as base64); last a line with the number of rows of each table, without which a file is cut.
 """
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BufferedReader, BufferedWriter
 from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, LargeBinary, MetaData, Table, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, func, select
 
 from tocsin.model import UserError
 from tocsin.store import dialect
@@ -52,17 +53,21 @@ def write(conn: Connection, file: BufferedWriter) -> None:
     with compressor.stream_writer(file, closefd=False) as out:
         out.write(msgspec.json.encode(Header(format=FORMAT, version=version(conn))) + b"\n")
         for table in sorted(metadata.tables.values(), key=lambda one: one.name):
-            columns = tuple(column.name for column in table.columns)
-            out.write(msgspec.json.encode(Section(table=table.name, columns=columns)) + b"\n")
-            rows[table.name] = 0
+            name = str(table.name)  # reflected names are a kind of text of SQLAlchemy's own
+            columns = tuple(str(column.name) for column in table.columns)
+            out.write(msgspec.json.encode(Section(table=name, columns=columns)) + b"\n")
+            rows[name] = 0
             for row in conn.execution_options(yield_per=1000).execute(select(table)):
                 out.write(msgspec.json.encode(tuple(row)) + b"\n")
-                rows[table.name] += 1
+                rows[name] += 1
         out.write(msgspec.json.encode(End(rows=rows)) + b"\n")
 
 
 def read_header(file: BufferedReader, where: str) -> tuple[Header, Iterator[bytes]]:
-    """Return the first line and the lines after it; raises UserError for a file that is no backup."""
+    """Return the first line and the lines after it.
+
+    Raises UserError for a file that is no backup.
+    """
     lines = _lines(file, where)
     try:
         header = msgspec.json.decode(next(lines, b""), type=Header)
@@ -76,8 +81,9 @@ def read_header(file: BufferedReader, where: str) -> tuple[Header, Iterator[byte
 
 
 def load(conn: Connection, lines: Iterator[bytes], where: str) -> dict[str, int]:
-    """Fill the tables of the store, which are empty, from a backup of the same version; return the rows of each.
+    """Fill the store's empty tables from a backup; return the rows of each.
 
+    The backup must be of the store's version.
     Raises UserError for a file that is cut, damaged or of another shape; the caller's transaction then undoes all.
     """
     metadata = tables(conn)
@@ -90,7 +96,9 @@ def load(conn: Connection, lines: Iterator[bytes], where: str) -> dict[str, int]
             if section.columns != tuple(column.name for column in table.columns):
                 raise UserError(f"{where}: table {section.table!r} has other columns than its version says")
             batch = _Rows(lines, table)
-            dialect.upsert(conn, table, batch)
+            dialect.insert_new(conn, table, batch)
+            if batch.count != conn.execute(select(func.count()).select_from(table)).scalar_one():
+                raise ValueError(section.table)  # a row came twice
             rows[section.table] = batch.count
             line = batch.next
         end = msgspec.json.decode(line, type=End)
@@ -113,7 +121,7 @@ class _Rows:
 
     def __init__(self, lines: Iterator[bytes], table: Table) -> None:
         self.lines = lines
-        self.raw = [at for at, column in enumerate(table.columns) if isinstance(column.type, LargeBinary)]
+        self.columns = [(_READERS[_kind(column)], bool(column.nullable)) for column in table.columns]
         self.count = 0
         self.next = b""
 
@@ -123,10 +131,39 @@ class _Rows:
                 self.next = line
                 return
             row = msgspec.json.decode(line, type=list[Any])
-            for at in self.raw:
-                row[at] = b64decode(row[at], validate=True)
             self.count += 1
-            yield row
+            yield [_value(part, *column) for part, column in zip(row, self.columns, strict=True)]
+
+
+def _kind(column: Column[Any]) -> type:
+    if isinstance(column.type, LargeBinary):
+        return bytes
+    return int if isinstance(column.type, Integer) else str
+
+
+def _value(part: Any, read: Callable[[Any], Any], nullable: bool) -> Any:  # noqa: FBT001 - private, and a column's own word
+    if part is None and nullable:
+        return None
+    return read(part)
+
+
+def _number(part: Any) -> int:
+    if type(part) is not int or not -(1 << 63) <= part < 1 << 63:
+        raise ValueError(part)
+    return part
+
+
+def _text(part: Any) -> str:
+    if type(part) is not str or "\0" in part:
+        raise ValueError(part)
+    return part
+
+
+def _bytes(part: Any) -> bytes:
+    return b64decode(_text(part), validate=True)
+
+
+_READERS: Mapping[type, Callable[[Any], Any]] = {int: _number, str: _text, bytes: _bytes}
 
 
 def _lines(file: BufferedReader, where: str) -> Iterator[bytes]:

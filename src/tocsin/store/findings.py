@@ -29,7 +29,10 @@ _CHUNK = 500  # findings merged at once; also the length of an IN list
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding as the store knows it; `seen_first` and `seen_last` are times of runs, not of events."""
+    """A finding as the store knows it.
+
+    `seen_first` and `seen_last` are times of runs, not of events.
+    """
 
     finding: Finding
     state: State
@@ -51,7 +54,10 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """What recording changed in the store: findings never seen before, findings that grew, new occurrences."""
+    """What recording changed in the store.
+
+    Findings never seen before, findings that grew, and new occurrences.
+    """
 
     new: int
     grown: int
@@ -61,8 +67,9 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 def record(
     conn: Connection, run: ScanRun, findings: Iterable[Finding], occurrences: Mapping[str, Iterable[bytes]]
 ) -> Recorded:
-    """Keep what a run found; `occurrences` holds 16-byte hashes by fingerprint, none for findings that have none.
+    """Keep what a run found.
 
+    `occurrences` holds 16-byte hashes by fingerprint; a finding without any counts as it says itself.
     May be called several times in one run. Active suppressions of the store apply where the caller names none.
     """
     active = suppressions.active(conn, run.started)
@@ -73,7 +80,10 @@ def record(
 
 
 def listed(conn: Connection, query: Query | None = None) -> Iterator[Stored]:
-    """Yield findings, the worst first, then the last seen, then by fingerprint; read at once, decoded as asked for."""
+    """Yield findings, the worst first, then the last seen, then by fingerprint.
+
+    They are read at once and decoded as they are asked for.
+    """
     chosen = _limited(_select(), query or Query())
     chosen = chosen.order_by(FINDING.c.severity.desc(), FINDING.c.seen_last.desc(), FINDING.c.fingerprint)
     for row in conn.execute(chosen):
@@ -87,7 +97,10 @@ def counts(conn: Connection) -> dict[State, int]:
 
 
 def get(conn: Connection, fingerprint: str) -> Stored:
-    """Return the finding of a fingerprint or of its unique beginning; raises UserError when there is not just one."""
+    """Return the finding of a fingerprint or of its unique beginning.
+
+    Raises UserError when there is not just one.
+    """
     begins = FINDING.c.fingerprint.startswith(fingerprint, autoescape=True)
     rows = conn.execute(_select().where(begins).order_by(FINDING.c.fingerprint).limit(3)).all()
     exact = [row for row in rows if row.fingerprint == fingerprint]
@@ -121,7 +134,10 @@ def reopen(conn: Connection, fingerprints: Iterable[str]) -> int:
 
 
 def suppress(conn: Connection, fingerprint: str, by: Suppression, now: datetime) -> Finding:
-    """Suppress a finding of the store from now on; return it. Raises UserError for an unknown finding or a bad date."""
+    """Suppress a finding of the store from now on; return it.
+
+    Raises UserError for an unknown finding or a bad date.
+    """
     stored = get(conn, fingerprint)
     suppressions.add(conn, stored.finding.fingerprint, by, now)
     finding = replace(stored.finding, suppressed=by)
@@ -130,7 +146,10 @@ def suppress(conn: Connection, fingerprint: str, by: Suppression, now: datetime)
 
 
 def unsuppress(conn: Connection, fingerprint: str) -> Finding:
-    """Take a suppression of the store back; return the finding. Raises UserError when there is none."""
+    """Take a suppression of the store back; return the finding.
+
+    Raises UserError when there is none.
+    """
     stored = get(conn, fingerprint)
     suppressions.remove(conn, stored.finding.fingerprint)
     finding = replace(stored.finding, suppressed=None)
@@ -191,7 +210,10 @@ def _stored(row: Row[Any]) -> Stored:
 
 
 def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield each fingerprint once, sorted: those named twice (in two inputs, say) united."""
+    """Yield each fingerprint once, sorted.
+
+    Those named twice (in two inputs, say) are united.
+    """
     by_name: dict[str, Finding] = {}
     for finding in findings:
         before = by_name.get(finding.fingerprint)

@@ -1,5 +1,6 @@
-"""Saving what grouping found: each group becomes the case that it was before, or a new one.
+"""Saving what grouping found.
 
+Each group becomes the case that it was before, or a new one.
 Which case a group continues is decided by its members, never by the order in which groups come. A case goes to the
 group that holds most of its members; a group that takes over several becomes the oldest, and the younger ids its
 aliases. Members that no group names stay where they are.
@@ -25,7 +26,10 @@ _CHUNK = 500
 
 
 def save(conn: Connection, cases: Iterable[Case], now: datetime) -> list[Case]:
-    """Keep groups as cases and return them with their ids, in the order they came; ids of the argument do not count."""
+    """Keep groups as cases and return them with their ids.
+
+    They come back in the order they came; ids of the argument do not count.
+    """
     given = list(cases)
     order = sorted(range(len(given)), key=lambda at: (_when(given[at]), min(given[at].findings)))
     groups = [given[at] for at in order]
@@ -53,7 +57,10 @@ def _homes(conn: Connection, names: Sequence[str]) -> dict[str, int]:
 
 
 def _owners(groups: Sequence[Case], home: Mapping[str, int]) -> dict[int, int]:
-    """Return, for each known case, the group that continues it: the one with most of its members, else the earlier."""
+    """Return, for each known case, the group that continues it.
+
+    That is the one with most of its members, else the earlier.
+    """
     shared: dict[int, Counter[int]] = {}
     for at, group in enumerate(groups):
         for name in group.findings:
@@ -108,7 +115,10 @@ def _continue(conn: Connection, group: Case, owned: Sequence[int], apart: Mappin
 
 
 def _continued(before: Case, group: Case) -> Case:
-    """Return the case as the group tells it; where the group saw only a part, with what was known before."""
+    """Return the case as the group tells it.
+
+    Where the group saw only a part, what was known before is added.
+    """
     told = replace(group, id=before.id, aliases=before.aliases, state=before.state, assignee=before.assignee)
     if set(before.findings) <= set(group.findings):
         return told

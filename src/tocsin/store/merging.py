@@ -16,7 +16,10 @@ _SHOWN = 5  # raw lines kept from each end (Finding.evidence)
 
 
 def united(old: Finding, new: Finding) -> Finding:
-    """Return the newer finding with what the older one adds; the count is left to the caller."""
+    """Return the newer finding with what the older one adds.
+
+    The count is left to the caller.
+    """
     early, late = (new, old) if _earlier(new, old) else (old, new)
     return replace(
         new,

@@ -1,4 +1,7 @@
-"""Opening a store by its URL: `sqlite:///path`, `sqlite://` (in memory) or `postgresql://...`."""
+"""Opening a store by its URL.
+
+`sqlite:///path`, `sqlite://` (in memory) or `postgresql://...`.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -36,8 +39,9 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Begin a writing transaction: all of it is kept at the end, nothing when an error leaves it.
+        """Begin a writing transaction, of which all is kept or nothing.
 
+        It is kept at the end, and not when an error leaves it.
         One process writes at a time; another waits, and after the store's patience gets a UserError.
         """
         with self._transaction(dialect.begin_writing) as conn:
@@ -45,7 +49,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Begin a reading transaction: it sees one moment of the store and waits for nobody."""
+        """Begin a reading transaction, which sees one moment and waits for nobody."""
         with self._transaction(dialect.begin_reading) as conn:
             yield conn
 
@@ -80,7 +84,7 @@ class Store:
 
 
 def open_store(url: str, *, patience: float = PATIENCE) -> Store:
-    """Return the store, made where there is none and brought to the present version where it is older.
+    """Return the store, made where there is none and migrated where it is older.
 
     Raises UserError for a bad URL, a file that is not ours, a newer version, a folder that may not be written; then
     nothing was changed.
@@ -98,7 +102,7 @@ def open_store(url: str, *, patience: float = PATIENCE) -> Store:
 
 
 def open_existing(url: str, *, patience: float = PATIENCE) -> Store:
-    """Return the store as `open_store` does, but raise UserError where there is none yet."""
+    """Return the store as `open_store` does; raise UserError where none is yet."""
     store = _store(url, patience)
     try:
         absent = _is_absent(store)
@@ -122,13 +126,11 @@ def _store(url: str, patience: float) -> Store:
         raise UserError("the store named is no URL that Tocsin knows", hint=f"write {KNOWN}") from error
     if name not in {"sqlite", "postgresql"}:
         raise UserError(f"a store cannot be kept in {name!r}", hint=f"write {KNOWN}")
-    where = parsed.render_as_string(hide_password=True)
     if name == "sqlite":
         if parsed.query or parsed.host:
-            raise UserError(f"the store {where} has words that SQLite's URL does not take", hint=f"write {KNOWN}")
+            raise UserError("the store named has words that SQLite's URL does not take", hint=f"write {KNOWN}")
         parsed = parsed.set(drivername="sqlite")
-        where = parsed.database or "in memory"
-    return Store(dialect.engine(parsed, patience=patience), where)
+    return Store(dialect.engine(parsed, patience=patience), dialect.named(parsed))
 
 
 def _is_absent(store: Store) -> bool:
@@ -148,7 +150,10 @@ def _migrate(store: Store) -> None:
 
 
 def _prepare(store: Store, path: Path) -> None:
-    """Make the file and its folder, for its owner only; refuse a file that is not ours before SQLite touches it."""
+    """Make the file and its folder, for its owner only.
+
+    Refuses a file that is not ours before SQLite touches it.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -167,5 +172,8 @@ def _prepare(store: Store, path: Path) -> None:
 
 
 def is_ours(header: bytes) -> bool:
-    """Tell whether the first 100 bytes are those of a SQLite store (https://www.sqlite.org/fileformat.html)."""
+    """Tell whether a file's first 100 bytes are those of a SQLite store.
+
+    See: https://www.sqlite.org/fileformat.html
+    """
     return header.startswith(dialect.MAGIC) and header[68:72] == dialect.APPLICATION.to_bytes(4, "big")

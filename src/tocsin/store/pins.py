@@ -1,5 +1,6 @@
-"""Pins: a person's word that findings belong together or do not; grouping asks here and obeys.
+"""Pins: a person's word that findings belong together or do not.
 
+Grouping asks here and obeys.
 Pins are pairs of fingerprints. The last word counts: a merge takes back the partings between what it joins, a split the
 joins between what it parts.
 """
@@ -22,7 +23,10 @@ _CHUNK = 400
 
 
 class Pins(msgspec.Struct, frozen=True, kw_only=True):
-    """Pairs of fingerprints, the lesser first: those that must be in one case, and those that must not."""
+    """Pairs of findings that must be in one case, and pairs that must not.
+
+    Each is a pair of fingerprints, the lesser first.
+    """
 
     together: frozenset[tuple[str, str]] = frozenset()
     apart: frozenset[tuple[str, str]] = frozenset()
@@ -43,7 +47,10 @@ def join(conn: Connection, names: Sequence[str], *, by: str, now: datetime) -> N
 
 
 def part(conn: Connection, out: Sequence[str], rest: Sequence[str], *, by: str, now: datetime) -> None:
-    """Pin that no finding of one part belongs with one of the other; each part keeps what held it together."""
+    """Pin that no finding of one part belongs with one of the other.
+
+    Each part keeps what held it together.
+    """
     both = {*out, *rest}
     joined = [group & both for group in _groups(pins(conn).together)]
     _forget(conn, _TOGETHER, list(both), list(both))

@@ -1,5 +1,6 @@
-"""Runs of a scan: which paths were looked at, when, and which findings were there; so what is new, known and gone.
+"""Runs of a scan: which paths were looked at, when, and what was found.
 
+So it can be said what is new, known and gone.
 A run is written in the transaction that records its findings, so that whoever is killed in the middle leaves no half
 run: it is there whole, or not at all.
 """
@@ -78,7 +79,7 @@ def start(conn: Connection, *, command: str, paths: Iterable[str], now: datetime
 
 
 def compare(conn: Connection, run: ScanRun) -> News:
-    """Return what is new, known and gone against the last run in this store over the same paths.
+    """Return what is new, known and gone against the last run over the same paths.
 
     Another command looks at other things: what the last run of each command knew is known, but only the last run of
     the same command says what is gone. Interrupted runs are not compared with.
@@ -110,7 +111,7 @@ def finish(conn: Connection, run: ScanRun, *, now: datetime, state: Ended) -> Ne
 
 
 def latest(conn: Connection, paths: Iterable[str]) -> ScanRun | None:
-    """Return the last run over these paths that was not interrupted, None when there is none."""
+    """Return the last uninterrupted run over these paths, None without one."""
     key = _key(sorted(set(paths)))
     query = select(RUN).where(RUN.c.key == key, RUN.c.state.in_(_WHOLE)).order_by(RUN.c.id.desc()).limit(1)
     row = conn.execute(query).first()
@@ -123,7 +124,10 @@ def listed(conn: Connection, limit: int = 50) -> list[ScanRun]:
 
 
 def fingerprints(conn: Connection, run: ScanRun) -> frozenset[str]:
-    """Return what a run found; known for the last two runs of each command over the same paths."""
+    """Return what a run found.
+
+    That is known for the last two runs of each command over the same paths.
+    """
     return frozenset(_fingerprints(conn, [run.id]))
 
 
@@ -182,7 +186,10 @@ def _mark_gone(conn: Connection, gone: Iterable[str]) -> None:
 
 
 def _forget_members(conn: Connection, run: ScanRun) -> None:
-    """Keep what each run found only for the last two of the same paths and command: nothing asks for more."""
+    """Keep what runs found only for the last two of the same paths and command.
+
+    Nothing asks for more.
+    """
     kept = select(RUN.c.id).where(RUN.c.key == run.key, RUN.c.command == run.command, RUN.c.id != run.id)
     last = conn.execute(kept.where(RUN.c.state.in_(_WHOLE)).order_by(RUN.c.id.desc()).limit(1)).scalar()
     old = kept.where(RUN.c.id < run.id)

@@ -20,7 +20,10 @@ from tocsin.store.text import search_key
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """A value on one day: `who` is the entity that it was seen with (`host:web1`, `user:root`), empty for none."""
+    """A value on one day, and how often.
+
+    `who` is the entity that it was seen with (`host:web1`, `user:root`), empty for none.
+    """
 
     seen: Observable
     who: str
@@ -39,7 +42,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record(conn: Connection, source: bytes, sightings: Iterable[Sighting], now: datetime) -> None:
-    """Keep all that one input shows, in one call; the same source again doubles nothing."""
+    """Keep all that one input shows; the same source again doubles nothing.
+
+    One call takes the whole of an input.
+    """
     number = _source(conn, source, now)
     sums: dict[tuple[str, str, str, int], int] = {}
     for one in sightings:

@@ -1,4 +1,7 @@
-"""The steps of migrate.py: what each version of the store changed. A step that shipped is never edited."""
+"""The steps of migrate.py: what each version of the store changed.
+
+A step that shipped is never edited.
+"""
 
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.schema import SchemaItem

@@ -1,5 +1,6 @@
-"""Suppressions made without a workspace; those of a workspace stand in its suppressions.toml.
+"""Suppressions made without a workspace.
 
+Those of a workspace stand in its suppressions.toml.
 A suppression ends with the day (or at the time) that it names; what ended is kept, so that a person can see it and
 renew it.
 """
@@ -28,7 +29,10 @@ class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add(conn: Connection, fingerprint: str, suppression: Suppression, now: datetime) -> None:
-    """Keep a suppression, in place of an earlier one of the same finding; raises UserError for a bad date."""
+    """Keep a suppression, in place of an earlier one of the same finding.
+
+    Raises UserError for a bad date.
+    """
     row = (
         fingerprint,
         clean(suppression.reason),
@@ -71,7 +75,10 @@ def expired(conn: Connection, now: datetime) -> dict[str, Suppression]:
 
 
 def end_of(until: str) -> datetime:
-    """Return when `2026-12-31` (that day included, UTC) or an ISO time ends; raises UserError for another text."""
+    """Return when `2026-12-31` (that day included, UTC) or an ISO time ends.
+
+    Raises UserError for another text.
+    """
     try:
         if _DAY.fullmatch(until):  # date.fromisoformat would let `20261231zz` through
             day = date.fromisoformat(until)

@@ -1,5 +1,6 @@
-"""The tables, as they are now. How a store gets from an older shape to this one stands in migrate.py.
+"""The tables, as they are now.
 
+How a store gets from an older shape to this one stands in migrate.py.
 Times are integer microseconds UTC, days are days since 1970, ids come from `counter`. No column holds a type that only
 one database knows. Records that are read whole are JSON text (`body`); what is searched by has a column of its own.
 """

@@ -28,7 +28,10 @@ def clean(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """Return the text as it stands in a searched column: clean, and cut with its hash when over MAX_KEY bytes."""
+    """Return the text as it stands in a searched column.
+
+    It is clean, and cut with its hash where it is over MAX_KEY bytes.
+    """
     text = clean(text)
     raw = text.encode()
     if len(raw) <= MAX_KEY:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Delete, delete, exists
 from tocsin.model import UserError
 from tocsin.model.times import EPOCH, to_micros
 from tocsin.store import dialect, dump
-from tocsin.store.migrate import STEPS, check_version, migrate
+from tocsin.store.migrate import STEPS, migrate, version
 from tocsin.store.open import Store, file_url, is_ours, open_existing
 from tocsin.store.states import CaseState
 from tocsin.store.tables import (
@@ -38,7 +38,10 @@ PORTABLE = ".zst"  # a backup whose name ends so is the portable one; another is
 
 
 class Purged(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rows a purge took, and how many old findings it left because an open case holds them."""
+    """How many rows a purge took.
+
+    `kept` are the old findings that it left because an open case holds them.
+    """
 
     findings: int
     occurrences: int
@@ -50,8 +53,9 @@ class Purged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def purge(store: Store, before: datetime) -> Purged:
-    """Delete what was last seen before a time, for good: the room is overwritten and given back.
+    """Delete what was last seen before a time, for good.
 
+    The room is overwritten and given back.
     A finding in an open case stays, whatever its age, and so does that case. Purged occurrences are forgotten: the same
     input looked at again counts again.
     """
@@ -63,8 +67,9 @@ def purge(store: Store, before: datetime) -> Purged:
 
 
 def backup(store: Store, target: Path) -> None:
-    """Write a backup; the file is there whole or not at all. Others may write to the store meanwhile.
+    """Write a backup; the file is there whole or not at all.
 
+    Others may write to the store meanwhile.
     A name that ends in `.zst` gets the portable form, which either database restores; any other the SQLite file.
     Raises UserError when the file is there already or cannot be written.
     """
@@ -80,8 +85,9 @@ def backup(store: Store, target: Path) -> None:
 
 
 def restore(store: Store, source: Path) -> dict[str, int]:
-    """Fill an empty store from a backup of either form; return the rows of each table. All or nothing.
+    """Fill an empty store from a backup of either form; return the rows by table.
 
+    All or nothing.
     Raises UserError for a store that holds anything, a file that is no backup, is damaged, or is of a newer version.
     """
     try:
@@ -99,7 +105,10 @@ def restore(store: Store, source: Path) -> dict[str, int]:
 
 
 def problems(store: Store) -> list[str]:
-    """Return what is wrong with the store's file, nothing when all is well; reads all of it."""
+    """Return what is wrong with the store's file, nothing when all is well.
+
+    Reads all of it.
+    """
     with store.explained(), store.read() as conn:
         return dialect.problems(conn)
 
@@ -156,8 +165,8 @@ def _fill(store: Store, header: dump.Header, lines: Iterator[bytes], source: Pat
         migrate(conn, STEPS[: header.version])
         conn.execute(delete(dump.tables(conn).tables["tocsin_store"]))
         rows = dump.load(conn, lines, str(source))
-        if check_version(conn) != header.version:
-            raise UserError(f"{source} is damaged: its parts name different versions")
+        if version(conn) != header.version:
+            raise UserError(f"{source} is damaged: its parts name different versions", hint=dump.EARLIER)
         migrate(conn, STEPS)
     return rows
 
@@ -172,7 +181,10 @@ def _refuse_unless_empty(conn: Connection, where: str) -> None:
 
 
 def _restore_file(store: Store, source: Path) -> dict[str, int]:
-    """Restore from a copy of a SQLite file by way of the portable form; the copy itself is not touched."""
+    """Restore from a copy of a SQLite file by way of the portable form.
+
+    The copy itself is not touched.
+    """
     with TemporaryDirectory(prefix="tocsin-restore-") as folder:
         copy = Path(folder) / "store.db"
         copy.write_bytes(source.read_bytes())
@@ -188,7 +200,10 @@ def _restore_file(store: Store, source: Path) -> dict[str, int]:
 
 @contextmanager
 def _atomic(target: Path) -> Iterator[Path]:
-    """Yield a path beside the target that becomes it when all went well, and is removed when not."""
+    """Yield a path that becomes the target when all went well.
+
+    It lies beside the target, and is removed when not.
+    """
     if target.exists():
         raise UserError(f"{target} is there already", hint="name another file; a backup is never overwritten")
     made = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -201,4 +216,5 @@ def _atomic(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror}", hint="nothing was left there") from error
     finally:
-        made.unlink(missing_ok=True)
+        for part in ("", "-journal", "-wal", "-shm"):  # SQLite's own files beside it, after a failure
+            made.with_name(made.name + part).unlink(missing_ok=True)
