@@ -56,9 +56,7 @@ def test_a_damaged_compressed_body_is_said_and_not_asked_for_again() -> None:
 
 
 def test_a_server_that_shakes_no_hands_is_ended_when_the_whole_time_is_over() -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as server,
-        pytest.raises(Trouble, match=r"took longer than 0.2 seconds"),
-    ):
-        place = Place("https", "127.0.0.1", server.getsockname()[1])
-        Network(environment={}).exchange(asking(place), Limits(whole=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        asked = asking(Place("https", "127.0.0.1", server.getsockname()[1]))
+        with pytest.raises(Trouble, match=r"took longer than 0.2 seconds"):
+            Network(environment={}).exchange(asked, Limits(whole=0.2))
