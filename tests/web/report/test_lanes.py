@@ -2,7 +2,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.web.report.results import acme, finding
-from tocsin.web.report.lanes import Drawing, draw, short
+from tocsin.web.report.lanes import Drawing, draw
 from tocsin.web.report.material import gather
 
 
@@ -88,11 +88,3 @@ def test_findings_without_any_time_are_drawn_without_an_axis() -> None:
 
     assert (drawing.ticks, drawing.path) == ([], "")
     assert len({mark.x for mark in drawing.lanes[0].marks}) == 3
-
-
-def test_a_long_path_is_cut_in_the_middle() -> None:
-    cut = short("var/log/containers/very/deep/folder/kube-audit.log")
-
-    assert len(cut) == 30
-    assert cut.startswith("var/log/c")
-    assert cut.endswith("/kube-audit.log")

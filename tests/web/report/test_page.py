@@ -170,9 +170,11 @@ def test_pages_lead_to_the_rest(opened: Opened) -> None:
     assert page.locator(".pages span").inner_text() == "201 to 300 of 300"
 
 
-def test_a_row_that_the_script_builds_says_what_one_in_html_says(opened: Opened) -> None:
+@pytest.mark.parametrize("number", [1, 5, 8], ids=["log", "secret", "flow"])
+def test_a_row_that_the_script_builds_says_what_one_in_html_says(opened: Opened, number: int) -> None:
     result = acme()
-    wanted = result["findings"][1]["fingerprint"]
+    wanted = result["findings"][number]["fingerprint"]
+    result["findings"][8]["where"] = [{"path": "a/long/way/from/here/tools/fetch.py", "line": n} for n in (2, 40)]
     address = f"#f={wanted}"
     standing = opened(result, address).locator(".row[open]").inner_text()
     result["findings"] += [finding("graver", "critical", f"worse, number {i}") for i in range(WORST)]

@@ -90,3 +90,20 @@ def test_a_place_names_line_record_and_component() -> None:
     item = finding("a", "low", "a", where=[{"path": "a.txt", "line": 3, "record": 7, "component": "pkg:pypi/x@1"}])
 
     assert row(gather({}), item).where == [("a.txt", ":3, record 7, pkg:pypi/x@1")]
+
+
+def test_a_flow_is_placed_where_it_ends() -> None:
+    way = [{"path": "a.py", "line": line} for line in (3, 8, 21)]
+    flow = row(gather({}), finding("code-shell", "high", "a", kind="code", where=way))
+    repeated = row(gather({}), finding("code-shell", "high", "a", kind="code", where=way, count=3))
+
+    assert (flow.is_flow, flow.place) == (True, "a.py:21")
+    assert (repeated.is_flow, repeated.place) == (False, "a.py:3")
+
+
+def test_a_long_flow_keeps_its_end() -> None:
+    way = [{"path": "a.py", "line": line} for line in range(1, 12)]
+
+    shown = row(gather({}), finding("code-shell", "high", "a", kind="code", where=way))
+
+    assert [detail for _, detail in shown.where] == [":1", ":2", ":3", ":4", ":11"]

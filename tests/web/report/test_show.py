@@ -88,3 +88,11 @@ def test_a_list_says_how_many_it_leaves_out() -> None:
 
 def test_a_naive_time_is_taken_as_utc() -> None:
     assert show.when("2026-11-22T01:00:00") == datetime(2026, 11, 22, 1, tzinfo=UTC)
+
+
+def test_a_long_path_is_cut_in_the_middle() -> None:
+    cut = show.short("var/log/containers/very/deep/folder/kube-audit.log")
+
+    assert len(cut) == 30
+    assert cut.startswith("var/log/c")
+    assert cut.endswith("/kube-audit.log")

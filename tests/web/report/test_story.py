@@ -80,3 +80,9 @@ def test_findings_of_a_case_that_are_not_in_the_result_are_counted() -> None:
     result["findings"] = result["findings"][1:]
 
     assert case_one(result).absent == 1
+
+
+def test_a_count_without_a_record_is_left_to_the_reason() -> None:
+    coverage = {"not_looked_at": [{"path": "requirements.txt", "why": "no lock: 6 packages not audited", "count": 6}]}
+
+    assert shortfalls(gather({"coverage": coverage})) == ["requirements.txt (no lock: 6 packages not audited)"]

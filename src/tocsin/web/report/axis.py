@@ -42,12 +42,10 @@ class Axis:
         if moment < self.start:
             moment += step
         shown: list[Tick] = []
-        previous: datetime | None = None
         while moment <= self.end:
-            opens = step < timedelta(days=1) and previous is not None and moment.date() != previous.date()
-            label = f"{moment.day} {moment:%b}" if opens or _is_midnight(moment) else _label(moment, step)
-            shown.append(Tick(x=self.x(moment), label=label, opens_day=opens or _is_midnight(moment)))
-            previous = moment
+            opens = step < timedelta(days=1) and (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+            label = f"{moment.day} {moment:%b}" if opens else _label(moment, step)
+            shown.append(Tick(x=self.x(moment), label=label, opens_day=opens))
             moment += step
         return shown
 
@@ -56,10 +54,6 @@ def axis(start: datetime, end: datetime, *, left: float, width: float) -> Axis:
     """Return an axis over a span, widened so that nothing lies on the edge."""
     margin = max((end - start) * 0.03, timedelta(seconds=30))
     return Axis(start=start - margin, end=end + margin, left=left, width=width)
-
-
-def _is_midnight(moment: datetime) -> bool:
-    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
 def _step(length: timedelta) -> timedelta:

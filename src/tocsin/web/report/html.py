@@ -13,7 +13,6 @@ from markupsafe import Markup
 from tocsin.web.report import show
 from tocsin.web.report.attack import seen
 from tocsin.web.report.hours import timeline
-from tocsin.web.report.lanes import short
 from tocsin.web.report.material import Material, amount, gather, mapping, records
 from tocsin.web.report.rows import WORST, embedded, row
 from tocsin.web.report.show import SEVERITIES
@@ -92,7 +91,7 @@ def _environment() -> Environment:
         size=show.size,
         stamp=show.stamp,
         span=show.span,
-        short=short,
+        short=show.short,
         anchor=_anchor,
     )
     environment.globals.update(counted=show.counted, records=records, amount=amount, is_link=_is_link, zip=zip)

@@ -6,13 +6,12 @@ from typing import Any
 
 from tocsin.web.report.axis import Axis, Tick, axis
 from tocsin.web.report.material import Material, Record, mapping, records, severity, texts
-from tocsin.web.report.show import clock, day, stamp, visible, when
+from tocsin.web.report.show import clock, day, short, stamp, visible, when
 
 WIDTH = 1040
 _LEFT, _RIGHT, _TOP = 224, 20, 30
 _ROW, _MARK = 34, 20  # height of a lane; what a mark needs
 _DEEPEST = 4  # marks one under another in a lane; more are drawn as plain strokes
-_LABEL = 30  # characters of a source's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,11 +234,3 @@ def _says(lanes: list[Lane], moments: list[datetime]) -> str:
     first, last = min(moments), max(moments)
     until = clock(last) if first.date() == last.date() else stamp(last)
     return f"{what}, from {day(first)} {clock(first)} to {until} UTC. The steps below list the same."
-
-
-def short(text: str) -> str:
-    """Return a path that fits beside a lane, cut where it says least."""
-    if len(text) <= _LABEL:
-        return text
-    head = (_LABEL - 1) // 3
-    return f"{text[:head]}…{text[-(_LABEL - 1 - head) :]}"

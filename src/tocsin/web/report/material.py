@@ -96,6 +96,17 @@ def amount(owner: Mapping[str, Any], key: str = "count") -> int:
     return value if isinstance(value, int) else 0
 
 
+def is_flow(finding: Record) -> bool:
+    """Return whether the places of a finding are one way, from source to sink."""
+    return finding.get("kind") == "code" and amount(finding) <= 1 and len(records(finding, "where")) > 1
+
+
+def main_place(finding: Record) -> Record:
+    """Return the place that stands for a finding: of a flow where it ends, for there it happens."""
+    where = records(finding, "where")
+    return where[-1 if is_flow(finding) else 0] if where else {}
+
+
 def gravity(finding: Record) -> tuple[int, int, int, str, str]:
     """Return the key that sorts the gravest, surest, most frequent first."""
     confidence = finding.get("confidence")

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.web.report.material import Material, Record, amount, mapping, records, severity, texts
+from tocsin.web.report.material import (
+    Material,
+    Record,
+    amount,
+    is_flow,
+    main_place,
+    mapping,
+    records,
+    severity,
+    texts,
+)
 from tocsin.web.report.show import brief, place, span, visible, when
 
 WORST = 200  # rows that stand in the page as HTML, so that it reads and prints without JavaScript
@@ -37,6 +47,7 @@ class Row:
     owner: str
     place: str
     where: list[tuple[str, str]]
+    is_flow: bool
     more_places: int
     remedy: str
     tags: list[str]
@@ -66,8 +77,9 @@ def row(material: Material, finding: Record) -> Row:
         entities=[visible(entity, _LINE) for entity in entities[:_ENTITIES]],
         more_entities=max(len(entities) - _ENTITIES, 0),
         owner=visible(finding.get("owner") or ""),
-        place=visible(place(where[0])) if where else "",
-        where=[_place(item) for item in where[:_PLACES]],
+        place=visible(place(main_place(finding))),
+        where=[_place(item) for item in ([*where[: _PLACES - 1], where[-1]] if len(where) > _PLACES else where)],
+        is_flow=is_flow(finding),
         more_places=max(len(where) - _PLACES, 0),
         remedy=visible(finding.get("remedy") or ""),
         tags=[visible(tag) for tag in texts(finding, "tags")],

@@ -127,6 +127,17 @@ def place(where: Any) -> str:
     return f"{path}:{line}" if line else path
 
 
+def short(text: str, most: int = 30) -> str:
+    """Return a path that fits into a column, cut where it says least.
+
+    The end stays, for the file's name is there, and a little of the beginning.
+    """
+    if len(text) <= most:
+        return text
+    head = (most - 1) // 3
+    return f"{text[:head]}…{text[len(text) - (most - 1 - head) :]}"
+
+
 def listed(items: list[str], most: int) -> str:
     """Return a phrase of the first items, `a, b and 3 more`."""
     shown = items[:most]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.web.report.lanes import Drawing, draw
-from tocsin.web.report.material import Material, Record, amount, mapping, records, severity, texts
+from tocsin.web.report.material import Material, Record, amount, is_flow, main_place, mapping, records, severity, texts
 from tocsin.web.report.rows import lines
 from tocsin.web.report.show import (
     SEVERITIES,
@@ -130,8 +130,8 @@ def _complete(material: Material) -> str:
     missed = records(material.coverage, "not_looked_at")
     unloaded = records(mapping(material.coverage, "rules"), "unloaded")
     stale = [item for item in records(material.coverage, "data") if item.get("stale")]
-    files = len({str(item.get("path")) for item in missed if not item.get("record")})
-    lost = sum(max(amount(item), 1) for item in missed if item.get("record"))
+    files = len({str(item.get("path")) for item in missed if item.get("record") is None})
+    lost = sum(max(amount(item), 1) for item in missed if item.get("record") is not None)
     gaps = [
         f"{counted(files, 'input')} {'was' if files == 1 else 'were'} not looked at" if files else "",
         f"{counted(lost, 'record')} could not be read" if lost else "",
@@ -154,8 +154,9 @@ def shortfalls(material: Material) -> list[str]:
 
 
 def _missed(item: Record) -> str:
-    count = amount(item)
-    what = f"{counted(count, 'record')} of {item.get('path')}" if count > 1 or item.get("record") else item.get("path")
+    # Without a record the count is of something else, as packages, and the reason says of what.
+    lost = f"{counted(max(amount(item), 1), 'record')} of " if item.get("record") is not None else ""
+    what = f"{lost}{item.get('path')}"
     return visible(f"{what} ({item.get('why')})")
 
 
@@ -170,8 +171,7 @@ def actions(material: Material) -> tuple[list[Action], list[Action]]:
     for finding in material.findings:
         if finding.get("case") or severity(finding) not in _GRAVE or not finding.get("remedy"):
             continue
-        where = records(finding, "where")
-        about = place(where[0]) if where else str(finding.get("rule"))
+        about = place(main_place(finding)) or str(finding.get("rule"))
         action = Action(
             says=str(finding["remedy"]), severity=severity(finding), link=f"f={finding.get('fingerprint')}", about=about
         )
@@ -225,7 +225,7 @@ def _steps(material: Material, findings: list[Record]) -> list[Step]:
                 rule=str(finding.get("rule")),
                 message=str(finding.get("message") or finding.get("title") or ""),
                 count=amount(finding),
-                sources=list(dict.fromkeys(place(where) for where in records(finding, "where")[:3])),
+                sources=_sources(finding),
                 fingerprint=str(finding.get("fingerprint")),
                 line=first[0] if first else "",
                 techniques=[
@@ -237,6 +237,11 @@ def _steps(material: Material, findings: list[Record]) -> list[Step]:
         )
         shown_day = today or shown_day
     return steps
+
+
+def _sources(finding: Record) -> list[str]:
+    places = [main_place(finding)] if is_flow(finding) else records(finding, "where")[:3]
+    return list(dict.fromkeys(place(where) for where in places))
 
 
 def _would_settle(material: Material, case: Record, sources: set[str]) -> list[str]:
@@ -251,6 +256,6 @@ def _would_settle(material: Material, case: Record, sources: set[str]) -> list[s
     unread = [
         f"{item.get('path')} was not looked at: {item.get('why')}"
         for item in records(material.coverage, "not_looked_at")
-        if not item.get("record")
+        if item.get("record") is None
     ]
     return [*texts(case, "would_settle"), *(says for _, _, says in sorted(gaps)), *unread][:_MOST_GAPS]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.web.report.material import Material, Record, amount, mapping, records, severity, texts, worst
+from tocsin.web.report.material import Material, Record, amount, main_place, mapping, records, severity, texts, worst
 from tocsin.web.report.show import SEVERITIES, duration, number, place, size, span, stamp, visible, when
 
 _MOST_ENTITIES = 60
@@ -215,13 +215,12 @@ def suppressed(material: Material) -> list[Record]:
     rows = []
     for finding in material.suppressed:
         word = mapping(finding, "suppressed")
-        where = records(finding, "where")
         rows.append(
             {
                 "severity": severity(finding),
                 "rule": finding.get("rule", ""),
                 "message": finding.get("message") or finding.get("title") or "",
-                "place": place(where[0]) if where else "",
+                "place": place(main_place(finding)),
                 "fingerprint": finding.get("fingerprint", ""),
                 "reason": word.get("reason") or "no reason given",
                 "owner": word.get("owner") or "nobody",

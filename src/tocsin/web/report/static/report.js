@@ -44,8 +44,10 @@
       get last() { return this.cell[at.last] ?? this.first; }
       get entities() { return this.cell[at.entities].map((one) => texts[one]); }
       get owner() { return texts[this.cell[at.owner]]; }
-      get path() { return this.cell[at.where].length ? texts[this.cell[at.where][0][0]] : ""; }
+      get path() { return texts[this.cell[at.where].at(this.isFlow ? -1 : 0)?.[0]] ?? ""; }
       get where() { return this.cell[at.where].map(([one, detail]) => texts[one] + detail); }
+      get isFlow() { return this.sort.kind === "code" && this.count <= 1 && this.cell[at.where].length > 1; }
+      get place() { return (this.where.at(this.isFlow ? -1 : 0) ?? "").replace(/, record .*$/, ""); }
       get places() { return this.cell[at.places]; }
       get caseId() { return texts[this.cell[at.case]]; }
       get firstLines() { return this.cell[at.first_lines]; }
@@ -91,6 +93,7 @@
     for (const row of found) by[row.severity] += 1;
     for (const button of document.querySelectorAll(".toggle")) {
       button.querySelector(".n").textContent = format.format(by[button.dataset.severity]);
+      button.classList.toggle("none", !by[button.dataset.severity]);
     }
     const shown = asked.off.size ? found.filter((row) => !asked.off.has(row.severity)) : found;
     return asked.sort ? shown.sort(ORDERS[asked.sort]) : shown;
@@ -116,13 +119,17 @@
     if (day(start) === day(end)) return `${day(start)}, ${clock(start)} to ${clock(end)}`;
     return `${day(start)} ${clock(start)} to ${day(end)} ${clock(end)}`;
   };
+  const short = (text, most) => { // as show.short cuts it
+    const letters = [...text], head = Math.floor((most - 1) / 3);
+    return letters.length <= most ? text : letters.slice(0, head).join("") + "…" + letters.slice(letters.length - (most - 1 - head)).join("");
+  };
   const fill = (body, row) => {
     const sort = row.sort, list = make("dl"), where = row.where, more = row.places;
     entry(list, "Rule", make("b", "", sort.title), " ", make("code", "", sort.rule), " ", make("span", "dim", `${sort.kind}, ${row.confidence} confidence`));
     entry(list, "Found", row.message);
     if (sort.remedy) entry(list, "Do", sort.remedy);
     entry(list, "Seen", counted(row.count, "time") + (row.first === null ? "" : `, ${span(row.first, row.last)} UTC`));
-    if (where.length) entry(list, "Where", ...codes(where, ", "), more ? ` and ${format.format(more)} more` : "");
+    if (where.length) entry(list, "Where", ...codes(where, row.isFlow ? " → " : ", "), more ? ` and ${format.format(more)} more` : "");
     if (row.entities.length) entry(list, "Entities", ...codes(row.entities, " "));
     if (row.owner) entry(list, "Owner", row.owner);
     if (row.caseId) entry(list, "Case", jump("case=" + anchor(row.caseId), "case " + row.caseId));
@@ -161,7 +168,7 @@
     what.append(make("span", "rule", row.sort.rule), " ", make("span", "says", row.message));
     summary.append(
       make("span", "chip " + row.severity, row.severity), what,
-      make("span", "at", (row.where[0] || "").replace(/, record .*$/, "")),
+      make("span", "at", short(row.place, 28)),
       make("span", "times", row.count > 1 ? "×" + format.format(row.count) : ""),
       make("span", "time", iso(row.first).slice(0, 16).replace("T", " ")),
       make("span", "of", row.caseId ? "case " + row.caseId : ""),
@@ -225,7 +232,7 @@
     const extend = () => {
       list.append(...some.slice(drawn, drawn ? drawn + PAGE : FEW).map(draw));
       drawn = drawn ? drawn + PAGE : FEW;
-      if (drawn < some.length) details.append(more(`${format.format(Math.min(PAGE, some.length - drawn))} more of ${format.format(some.length - drawn)}`, extend));
+      if (drawn < some.length) details.append(more(some.length - drawn > PAGE ? `${PAGE} more of ${format.format(some.length - drawn)}` : `The other ${format.format(some.length - drawn)}`, extend));
     };
     details.append(list);
     details.addEventListener("toggle", () => { if (details.open && !drawn) extend(); });
