@@ -198,14 +198,15 @@ class Origins:
         return self._calls.get(name, [])
 
     def _attribute(self, node: ast.Attribute, deep: int) -> Origin:
-        if (known := self._known(self.scopes.resolve(node), node)) is not None:
+        known = self._known(self.scopes.resolve(node), node)
+        if known is not None and known.source is Source.ARGUMENT and self._is_typed_option(node.attr):
+            return _CONSTANT
+        if known is not None:
             return known
         if members := self.scopes.members(node):
             return self._worst(members, deep)
         inner = self._of(node.value, deep)
-        if inner.source is Source.ARGUMENT and self._is_typed_option(node.attr):
-            return _CONSTANT
-        return inner
+        return _CONSTANT if inner.source is Source.ARGUMENT and self._is_typed_option(node.attr) else inner
 
     def _is_typed_option(self, name: str) -> bool:
         """Return whether `add_argument` turns an option into a number, a choice, a switch."""

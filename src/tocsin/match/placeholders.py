@@ -16,7 +16,7 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
-    r"\$\{|\$\(|\{\{|\{[A-Za-z_][\w.]*\}|%\(\w+\)|%[sd]\b|^\$[A-Za-z_]|^\[[^\]]*\]$|^@|^env[:.]|^vault:|^ref\+")
+    r"\$\{|\$\(|\{\{|\{[A-Za-z_][\w.]*\}|%\(\w+\)|%[sd]\b|^\$[A-Za-z_]|^\[[^\]]*\]$|^@|^env[:.]|^vault:|^arn:|^ref\+")
 _WORDY = re.compile(r"[_\-.]*[A-Za-z]+(?:[ _\-./:]+[A-Za-z]+)*")
 _TURN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PATHLIKE = re.compile(
@@ -46,7 +46,7 @@ def is_placeholder(value: str) -> bool:
 def is_wordy(value: str) -> bool:
     """Return whether a value is words, an identifier, a path or an address rather than something random."""
     if _WORDY.fullmatch(value):
-        return len(_TURN.findall(value)) <= len(value) // 6  # words change case once in six letters, noise more often
+        return len(_TURN.findall(value)) <= len(value) // 5  # words change case once in five letters, noise more often
     return bool(_PATHLIKE.search(value))
 
 

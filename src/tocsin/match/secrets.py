@@ -128,10 +128,11 @@ class Kinds:
             return None
         if kind.entropy and (entropy(value) < kind.entropy or is_wordy(value)):
             return None
-        if is_placeholder(value):
+        if is_placeholder(value) or (kind.ignores_case and _is_qualified(raw, match.start())):
             return None
         near = self._second_half(raw, kind, start, end)
-        return Found(kind, start, end, value, name_before(raw, start, match.start()), near)
+        name = _name_around(raw, match.start()) if kind.ignores_case else name_before(raw, match.start())
+        return Found(kind, start, end, value, name, near)
 
     def _second_half(self, raw: bytes, kind: Kind, start: int, end: int) -> tuple[int, int] | None:
         pattern = self._near.get(kind.id)
@@ -167,15 +168,25 @@ def place_of(path: str) -> str:
     return _PLACES.get(PurePath(name).suffix, "text")
 
 
-def name_before(raw: bytes, start: int, begun: int) -> str:
-    """Return the variable or key to which a value is given on its line, `` when it has none."""
+def _is_qualified(raw: bytes, begun: int) -> bool:
+    """Return whether a name is the end of another: a type (`AWS::SecretsManager::Secret`), a right (`iam:Token`)."""
+    before = re.search(rb"[\w.\-]{0,60}\Z", raw[max(0, begun - 60) : begun])
+    at = begun - len(before[0]) if before is not None else begun
+    return raw[at - 1 : at] == b":" if at else False
+
+
+def name_before(raw: bytes, start: int) -> str:
+    """Return the variable or key to which what stands at `start` is given on its line, `` when there is none."""
     line = max(raw.rfind(b"\n", 0, start) + 1, start - 160)
-    if begun < start and (named := re.search(rb"[\w.\-]{0,60}\Z", raw[max(line, begun - 60) : begun])) is not None:
-        inside = re.match(rb"[\w.\-]{1,60}", raw[begun:start])  # the pattern itself begins within the name
-        if inside is not None and inside.end() < start - begun:
-            return (named[0] + inside[0]).decode("ascii", "replace").strip(".-")
     found = _NAME.search(raw[line:start])
     return found[1].decode("ascii", "replace") if found is not None else ""
+
+
+def _name_around(raw: bytes, begun: int) -> str:
+    """Return the whole name of which a match began in the middle: `DB_PASSWORD` where `PASSWORD` was found."""
+    before = re.search(rb"[\w.\-]{0,60}\Z", raw[max(raw.rfind(b"\n", 0, begun) + 1, begun - 60) : begun])
+    after = re.match(rb"[\w.\-]{1,60}", raw[begun : begun + 60])
+    return ((before[0] if before else b"") + (after[0] if after else b"")).decode("ascii", "replace").strip(".-")
 
 
 def keyed(value: str, installation_key: bytes, digits: int) -> str:

@@ -21,13 +21,11 @@ from tocsin.kit.code import Module
 from tocsin.model import Finding
 
 _RIGHTS = re.compile(
-    r"^(?:is_|has_|can_|check_|user_|require_|verify_|valid_)*(?:admin|superuser|staff|authenticated|authorized|"
-    r"authorised|perm|perms|permission|permissions|logged_in|allowed_user|password|signature|compare_digest|token_valid|"
-    r"valid_token|root|scope|scopes)$",
+    r"(?:is|has|can|check|user|require|verify|valid|validate)_\w{0,30}(?:admin|superuser|staff|perms?|permissions?|access|"
+    r"password|signature|token|logged_in|scope|role)|(?:is_)?(?:authenticated|authorized|authorised|superuser)|"
+    r"compare_digest|checkpw",
     re.IGNORECASE,
 )
-_ALONE = {"password", "signature", "scope", "scopes", "root", "token", "permission", "permissions", "perm", "perms",
-          "admin", "staff"}
 
 
 @check(
@@ -44,7 +42,6 @@ def code_assert(node: ast.Assert, module: Module) -> Iterator[Finding]:
         return
     for part in ast.walk(node.test):
         word = part.attr if isinstance(part, ast.Attribute) else part.id if isinstance(part, ast.Name) else ""
-        is_asked = word.lower() not in _ALONE or isinstance(module.parent(part), ast.Call)
-        if word and is_asked and _RIGHTS.match(word):
+        if _RIGHTS.fullmatch(word):
             yield module.finding(node, f"{word} is checked by an assert, which -O leaves out")
             return

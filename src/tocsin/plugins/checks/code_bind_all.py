@@ -20,7 +20,7 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_EVERYWHERE = {"0.0.0.0", "::", "*"}  # noqa: S104  # what is looked for
+_EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104  # what is looked for
 _PAIRS = ("http.server.", "socketserver.", "wsgiref.simple_server.", "xmlrpc.server.", "smtpd.", "asyncore.")
 _HOSTED = {
     "flask.Flask().run", "uvicorn.run", "uvicorn.Config", "aiohttp.web.run_app", "asyncio.start_server",

@@ -22,7 +22,7 @@ from tocsin.model import Finding
 
 _RUNS = {"flask.Flask().run", "quart.Quart().run", "bottle.run", "bottle.Bottle().run", "dash.Dash().run",
          "dash.Dash().run_server", "sanic.Sanic().run"}
-_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  # what is looked for
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what is looked for
 
 
 @check(

@@ -40,11 +40,13 @@ def code_eval(node: ast.Call, module: Module) -> Iterator[Finding]:
     origin = module.origin(text)
     if origin.is_constant:
         return
-    if origin.is_outside:
-        severity = "critical" if origin.source in {Source.NETWORK, Source.WEB} else "high"
-        yield module.finding(node, f"{origin.says} is run by {name}", severity=severity, source=origin.node)
+    if not origin.is_outside:
+        yield module.finding(node, f"text put together at run time is run by {name}", severity="low", confidence="low")
         return
-    yield module.finding(node, f"text put together at run time is run by {name}", severity="medium", confidence="low")
+    severity = "critical" if origin.source in {Source.NETWORK, Source.WEB} else "high"
+    if origin.source in {Source.FILE, Source.ENVIRONMENT}:  # of the one who runs it, more often than not
+        severity = "medium"
+    yield module.finding(node, f"{origin.says} is run by {name}", severity=severity, source=origin.node)
 
 
 def _is_compiled(text: ast.expr, module: Module) -> bool:

@@ -49,7 +49,8 @@ def code_pickle(node: ast.Call, module: Module) -> Iterator[Finding]:
         yield module.finding(
             node, f"{origin.says} is read by {name}", severity="critical", confidence="high", source=origin.node)
     elif origin.is_outside:
-        yield module.finding(node, f"{name} reads what a {origin.source} gives", severity="high", source=origin.node)
+        severity = "medium" if origin.source in {Source.FILE, Source.ENVIRONMENT} else "high"
+        yield module.finding(node, f"{name} reads {origin.says}", severity=severity, source=origin.node)
     elif not origin.is_constant or name == "shelve.open":
         yield module.finding(node, f"{name} runs what is in the data", confidence="low")
 

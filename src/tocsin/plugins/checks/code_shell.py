@@ -27,11 +27,11 @@ from tocsin.model import Finding
 _ALWAYS = {
     "os.system", "os.popen", "os.popen2", "os.popen3", "subprocess.getoutput", "subprocess.getstatusoutput",
     "commands.getoutput", "commands.getstatusoutput", "popen2.popen2", "asyncio.create_subprocess_shell",
-    "pty.spawn", "invoke.run", "fabric.Connection().run", "fabric.Connection().sudo",
+    "invoke.run", "fabric.Connection().run", "fabric.Connection().sudo",
 }
 _ASKED = {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"}
-_FLAGS = {"-c", "-lc", "-ec", "-Command", "/c", "/C"}
+_FLAGS = ("-c", "-lc", "-ec", "-Command", "/c", "/C")
 
 
 @check(

@@ -88,7 +88,7 @@ def _assigned(node: ast.Assign, module: Module) -> str | None:
         off = module.constant(node.value) is False
         if target.attr == "verify_mode" and value == "ssl.CERT_NONE":
             return "verify_mode = CERT_NONE: nobody is checked"
-        if target.attr == "check_hostname" and off:
+        if target.attr == "check_hostname" and off and not _asks_nobody(target, module):
             return "check_hostname = False: any valid certificate will do"
         if target.attr == "verify" and off and _is_session(target.value, module):
             return "verify = False on a session: nobody is checked"
@@ -100,3 +100,13 @@ def _assigned(node: ast.Assign, module: Module) -> str | None:
 def _is_session(node: ast.expr, module: Module) -> bool:
     name = module.resolve(node)
     return "session" in (module.segment(node) if name is None else name).lower()
+
+
+def _asks_nobody(target: ast.Attribute, module: Module) -> bool:
+    """Return whether the same context asks for no certificate at all, which is a finding of its own."""
+    context, scope = module.segment(target.value), module.scope(target)
+    return any(
+        isinstance(other, ast.Attribute) and other.attr == "verify_mode" and module.segment(other.value) == context
+        and module.scope(other) == scope and module.resolve(assigned.value) == "ssl.CERT_NONE"
+        for assigned in module.nodes(ast.Assign) for other in assigned.targets
+    )

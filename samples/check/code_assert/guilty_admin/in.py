@@ -1,0 +1,3 @@
+def drop(user, table):
+    assert user.is_admin
+    table.drop()

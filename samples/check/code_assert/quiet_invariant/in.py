@@ -1,0 +1,3 @@
+def drop(user, table):
+    assert table is not None
+    table.drop()

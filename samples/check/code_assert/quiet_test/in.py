@@ -1,0 +1,2 @@
+def test_admin(user):
+    assert user.is_admin

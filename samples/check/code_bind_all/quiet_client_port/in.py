@@ -1,0 +1,4 @@
+import socket
+
+client = socket.socket()
+client.bind(("0.0.0.0", 0))

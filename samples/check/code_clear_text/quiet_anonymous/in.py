@@ -1,0 +1,4 @@
+import ftplib
+
+ftp = ftplib.FTP("ftp.example.org")
+ftp.login()

@@ -1,0 +1,3 @@
+import requests
+
+requests.get("https://tickets.example.org/api", auth=("bot", open("secret.txt").read()), timeout=5)

@@ -1,0 +1,3 @@
+import requests
+
+requests.get("http://tickets.example.org/api", timeout=5)

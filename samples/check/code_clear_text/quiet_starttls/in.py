@@ -1,0 +1,7 @@
+import smtplib
+
+
+def send(user, word):
+    server = smtplib.SMTP("mail.example.org")
+    server.starttls()
+    server.login(user, word)

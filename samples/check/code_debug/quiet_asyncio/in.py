@@ -1,0 +1,8 @@
+import asyncio
+
+
+async def main():
+    return 1
+
+
+asyncio.run(main(), debug=True)

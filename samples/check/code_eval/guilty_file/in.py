@@ -1,0 +1,3 @@
+def settings(path):
+    with open(path) as file:
+        return eval(file.read())

@@ -1,0 +1,3 @@
+ORDER = "a + b"
+a, b = 1, 2
+print(eval(ORDER))

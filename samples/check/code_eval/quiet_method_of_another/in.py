@@ -1,0 +1,4 @@
+import pandas
+
+frame = pandas.read_csv("hits.csv")
+print(frame.eval(input("expression? ")))

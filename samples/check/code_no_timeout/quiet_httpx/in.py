@@ -1,0 +1,3 @@
+import httpx
+
+print(httpx.get("https://lists.example.org/block.txt").text)

@@ -1,0 +1,3 @@
+from urllib.request import urlopen
+
+print(urlopen("https://lists.example.org/block.txt", None, 10).read())

@@ -1,0 +1,5 @@
+import smtplib
+
+
+def send(mail, connect):
+    return connect(host="mail.example.org", user="alerts", password="Winter24")

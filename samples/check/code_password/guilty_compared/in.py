@@ -1,0 +1,2 @@
+def is_welcome(password):
+    return password == "mellon12"

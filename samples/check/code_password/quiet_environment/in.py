@@ -1,0 +1,5 @@
+import os
+
+
+def send(mail, connect):
+    return connect(host="mail.example.org", user="alerts", password=os.environ["SMTP_PASSWORD"])

@@ -1,0 +1,1 @@
+FIELDS = dict(password="user_password", name="user_name")

@@ -1,0 +1,2 @@
+def send(mail, connect):
+    return connect(host="mail.example.org", user="alerts", password="<password>")

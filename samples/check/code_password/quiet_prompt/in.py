@@ -1,0 +1,2 @@
+def ask(prompt):
+    return prompt(password="Password: ")

@@ -1,0 +1,3 @@
+import os
+
+os.chmod("spool", 0o1777)

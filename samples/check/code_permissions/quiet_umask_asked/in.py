@@ -1,0 +1,4 @@
+import os
+
+mask = os.umask(0)
+os.umask(mask)

@@ -1,0 +1,5 @@
+import sys
+
+import numpy
+
+table = numpy.load(sys.argv[1], allow_pickle=True)

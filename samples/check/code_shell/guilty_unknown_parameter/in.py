@@ -1,0 +1,5 @@
+import subprocess
+
+
+def run(command):
+    return subprocess.check_output(command, shell=True)

@@ -1,0 +1,4 @@
+import subprocess
+
+CHAIN = "INPUT"
+subprocess.run(f"iptables -F {CHAIN}", shell=True, check=True)

@@ -1,0 +1,6 @@
+import os
+import sys
+
+target = sys.argv[1]
+target = "all"
+os.system(f"systemctl restart {target}")

@@ -1,0 +1,3 @@
+def rows(db, name):
+    statement = "select * from hits where name = '%s'" % name
+    return db.execute(statement).fetchall()

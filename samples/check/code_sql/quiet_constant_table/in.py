@@ -1,0 +1,5 @@
+TABLE = "hits"
+
+
+def rows(db):
+    return db.execute("select * from " + TABLE).fetchall()

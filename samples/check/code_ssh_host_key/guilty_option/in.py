@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["ssh", "-o", "StrictHostKeyChecking=no", "bastion", "uptime"], check=True)

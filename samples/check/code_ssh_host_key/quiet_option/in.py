@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["ssh", "-o", "StrictHostKeyChecking=yes", "bastion", "uptime"], check=True)

@@ -1,0 +1,6 @@
+def is_allowed(user, rights):
+    try:
+        rights.check_permission(user)
+    except:
+        return False
+    return True

@@ -1,0 +1,4 @@
+import tempfile
+
+with tempfile.NamedTemporaryFile("w") as out:
+    out.write("done")

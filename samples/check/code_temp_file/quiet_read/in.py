@@ -1,0 +1,2 @@
+with open("/tmp/report.csv") as file:
+    print(file.read())

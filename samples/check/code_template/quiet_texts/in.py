@@ -1,0 +1,4 @@
+from jinja2 import Environment, FileSystemLoader
+
+texts = Environment(loader=FileSystemLoader("texts"))
+print(texts.get_template("nginx.conf").render())

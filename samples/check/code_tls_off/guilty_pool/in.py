@@ -1,0 +1,3 @@
+import urllib3
+
+pool = urllib3.PoolManager(cert_reqs="CERT_NONE")

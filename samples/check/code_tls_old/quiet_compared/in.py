@@ -1,0 +1,5 @@
+import ssl
+
+
+def is_old(version):
+    return version == ssl.TLSVersion.TLSv1

@@ -1,0 +1,5 @@
+from Crypto.Cipher import AES
+
+
+def locked(key, data):
+    return AES.new(key, AES.MODE_GCM).encrypt(data)

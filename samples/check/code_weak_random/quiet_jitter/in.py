@@ -1,0 +1,3 @@
+import random
+
+delay = 5 + random.random()

@@ -1,0 +1,5 @@
+import xml.etree.ElementTree as ET
+
+import requests
+
+tree = ET.fromstring(requests.get("https://news.example.org/rss", timeout=5).text)

@@ -1,0 +1,3 @@
+import xml.etree.ElementTree as ET
+
+tree = ET.parse("settings.xml")

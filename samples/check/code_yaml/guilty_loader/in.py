@@ -1,0 +1,4 @@
+import yaml
+
+with open("rules.yml") as file:
+    rules = yaml.load(file, Loader=yaml.Loader)

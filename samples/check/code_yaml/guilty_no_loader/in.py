@@ -1,0 +1,3 @@
+from yaml import load
+
+rules = load(open("rules.yml").read())

@@ -1,0 +1,3 @@
+import yaml
+
+rules = yaml.load("{a: 1}", Loader=yaml.FullLoader)
