@@ -70,7 +70,8 @@ class Recogniser:
         if (why := text.later()) is not None:
             return Missed(path=found.path, why=why)
         names, share = self._parsers(sample)
-        frame, family = text.frame_and_family(found.path, share)
+        first_is_known = any(looks.match(sample[0]) for _, looks, _ in self._looks)
+        frame, family = text.frame_and_family(found.path, share, first_is_known=first_is_known)
         return Recognised(
             family=family,
             frame=frame,

@@ -116,9 +116,12 @@ class Text(msgspec.Struct, frozen=True):
         return [line.rstrip("\r") for line in found if line.strip()][:SAMPLE]
 
     def continues(self) -> bool:
-        """Return whether indented lines continue the one above: not where most are."""
+        """Return whether indented lines continue the one above.
+
+        They do not where the first is indented and so are most: such a log indents its records.
+        """
         found = self.lines()
-        return sum(1 for line in found if line[0] in " \t") * 2 <= len(found)
+        return found[0][0] not in " \t" or sum(1 for line in found if line[0] in " \t") * 2 <= len(found)
 
     def later(self) -> str | None:
         """Return why a text must wait for a later version; None when it need not."""
@@ -128,14 +131,17 @@ class Text(msgspec.Struct, frozen=True):
             return "this version has no reader of intelligence reports (STIX)"
         return None
 
-    def frame_and_family(self, path: str, share: float) -> tuple[str, str]:
-        """Return how a text is cut and what it is; `share` is what the best parser knows."""
-        if share >= 0.5:
-            return "lines", "log"
+    def frame_and_family(self, path: str, share: float, *, first_is_known: bool) -> tuple[str, str]:
+        """Return how a text is cut and what it is; `share` is what the best parser knows.
+
+        `first_is_known` says whether a parser knows the first line, which then is no header of a table.
+        """
         if is_json(self.text):
             return "json", "log"
-        if is_csv(self.lines()):
+        if not first_is_known and is_csv(self.lines()):
             return "csv", "log"
+        if share >= 0.5:
+            return "lines", "log"
         if is_python(self.text, path):
             return "lines", "python"
         if is_requirements(self.lines(), path):
@@ -212,7 +218,7 @@ def is_csv(lines: list[str]) -> bool:
             and len(set(names)) == len(names)
             and all(re.fullmatch(r"[A-Za-z_@][\w .()/@:-]{0,60}", n) for n in names)
         ):
-            return lines[1].count(comma) >= len(names) - 1
+            return lines[1].count(comma) >= len(names) - 1 or '"' in lines[1]  # a quoted cell may hold newlines
     return False
 
 

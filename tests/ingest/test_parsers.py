@@ -1,0 +1,31 @@
+"""How a record finds its parser."""
+
+from tests.ingest.made import functions
+from tocsin.ingest.parsers import Choice, Parsers, parser_of
+from tocsin.kit import Batch, Chunk, Wanted, parser
+
+
+@parser(frame="lines", looks=r"(a)(b)?", weight=1)
+def light(chunk: Chunk, _: Wanted) -> Batch:
+    return Batch(rest=range(len(chunk.texts)))
+
+
+@parser(frame="lines", looks=r"(?P<x>a)c", weight=2)
+def heavy(chunk: Chunk, _: Wanted) -> Batch:
+    return Batch(rest=range(len(chunk.texts)))
+
+
+def test_the_weightier_parser_is_chosen_whatever_groups_the_looks_have() -> None:
+    choice = Choice([parser_of(light), parser_of(heavy)])
+
+    chosen, rest = choice.pick(["ab", "ac", "zz"], range(3))
+
+    assert ([p.name for p in choice.parsers], chosen, rest) == (["heavy", "light"], {1: [0], 0: [1]}, [2])
+
+
+def test_the_built_in_parsers_fit_together() -> None:
+    made = Parsers(functions())
+
+    assert made.choice.pattern is not None
+    assert {p.name for p in made.by_program["syslog"]["sshd"]} == {"sshd"}
+    assert "pam" in {p.name for p in made.inner_choice["syslog"].parsers}
