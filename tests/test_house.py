@@ -130,8 +130,20 @@ def test_each_pattern_of_the_list_of_skips_names_a_file_that_is_there() -> None:
 
 def test_each_decision_note_says_what_why_and_instead_of_what() -> None:
     notes = [path for path in (ROOT / "docs" / "decisions").glob("*.md") if path.name != "README.md"]
-    wanted = ("## What", "## Why", "## Instead of")
-    assert [(n.name, w) for n in notes for w in wanted if w not in n.read_text(encoding="utf-8")] == []
+    texts = {note.name: note.read_text(encoding="utf-8") for note in notes}
+    wanted = ("What", "Why", "Instead of")
+    hold(
+        f"{name} does not say: {w}"
+        for name, text in texts.items()
+        for w in wanted
+        if not re.search(rf"^(?:## |\*\*){w}\b", text, re.MULTILINE)
+    )
+
+
+def test_each_decision_note_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    hold(note.name for note in folder.glob("*.md") if note.name != "README.md" and f"({note.name})" not in listed)
 
 
 def test_each_link_of_the_pages_leads_somewhere() -> None:

@@ -50,7 +50,7 @@ GUILTY: list[tuple[Rule, str, str]] = [
     (constructs.stray_output, "src/tocsin/app/a.py", "print('x')"),
     (constructs.stray_output, "src/tocsin/app/a.py", "import sys\nsys.stdout.write('x')"),
     (constructs.second_way, "src/tocsin/app/a.py", "from sqlalchemy import select"),
-    (constructs.second_way, "src/tocsin/runtime/a.py", "import urllib.request"),
+    (constructs.second_way, "src/tocsin/app/a.py", "import urllib.request"),
     (constructs.second_way, "src/tocsin/plugins/feeds/a.py", "def f():\n    import socket"),
     (constructs.hidden_import, "src/tocsin/a.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING: import x"),
     (constructs.hidden_import, "src/tocsin/a.py", "import typing\nif typing.TYPE_CHECKING: import x"),

@@ -31,7 +31,7 @@ ONE_PLACE = {  # who alone may import a way to reach the outside: one way to do 
     "sqlite3": ("store",),
     "psycopg": ("store",),
     "urllib3": ("runtime",),
-    "urllib.request": (),
+    "urllib.request": ("runtime",),  # for what it knows of proxies; urllib3 opens the connections
     "http.client": (),
     "requests": (),
     "httpx": (),
