@@ -87,7 +87,7 @@ class ResetPassword(Verb, frozen=True, kw_only=True, tag="reset_password"):
 
 
 class RevokeKey(Verb, frozen=True, kw_only=True, tag="revoke_key"):
-    """Make a key worthless; `key` is its public id, never the secret half."""
+    """Make a key worthless; `key` is written as entities write it: never whole."""
 
     key: str
     user: str = ""

@@ -44,14 +44,14 @@ def parser(sample: Sample, plugs: Plugs) -> Any:
     """
     name = sample.case.plugin
     chain = _chain(plugs, name)
-    taking = dict.fromkeys(_names(chain[0][0]), True)
+    outer = {declaration.says.get("what", declaration.name) for declaration, _ in chain[1:]}
     events: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     rest: list[int] = []
     for one in _read(sample, chain):
         for first, parsed in one.blocks:
             for table in parsed.tables:
-                is_ours = table.parsed and (len(chain) == 1 or table.what in taking)
+                is_ours = table.parsed and table.what not in outer
                 for row, number in enumerate(table.numbers):
                     if is_ours:
                         events.append(_event(table, row, first + number, one.settled))
@@ -63,10 +63,6 @@ def parser(sample: Sample, plugs: Plugs) -> Any:
     events.sort(key=lambda event: event["record"])
     out: dict[str, Any] = {"events": events, "refused": refused}
     return {**out, "rest": sorted(rest)} if rest else out
-
-
-def _names(declaration: Declaration) -> tuple[str, ...]:
-    return (declaration.says.get("what", declaration.name),)
 
 
 def _chain(plugs: Plugs, name: str) -> list[Loaded]:

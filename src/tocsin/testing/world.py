@@ -192,4 +192,8 @@ def _each(given: Any, *kinds: type) -> Iterator[Any]:
 
 def _least(record: Any) -> dict[str, Any]:
     """Return a record without what it does not say."""
-    return {name: value for name, value in to_builtins(record).items() if value not in (None, "", [], {})}
+    return {name: _least_of(value) for name, value in to_builtins(record).items() if value not in (None, "", [], {})}
+
+
+def _least_of(value: Any) -> Any:
+    return _least(value) if isinstance(value, dict) else value

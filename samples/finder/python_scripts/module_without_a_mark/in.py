@@ -1,0 +1,5 @@
+"""A module that is imported."""
+
+
+def add(a, b):
+    return a + b

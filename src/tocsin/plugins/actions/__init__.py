@@ -1,0 +1,1 @@
+"""Actions: what changes the world, each with its undo and look-up."""

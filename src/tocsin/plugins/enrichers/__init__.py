@@ -1,0 +1,1 @@
+"""Enrichers: from a value seen to what a source says of it."""

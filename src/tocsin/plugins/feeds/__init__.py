@@ -1,0 +1,1 @@
+"""Feeds: from a cursor to indicators."""

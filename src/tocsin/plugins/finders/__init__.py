@@ -1,0 +1,1 @@
+"""Finders: from a file to the components that it is or names."""

@@ -1,0 +1,1 @@
+"""Playbooks: what to do about a finding or case, in steps."""

@@ -1,0 +1,1 @@
+"""Sinks: findings go out, and what became of each comes back."""

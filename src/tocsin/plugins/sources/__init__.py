@@ -1,0 +1,1 @@
+"""Sources: from a cursor to records of a service."""
