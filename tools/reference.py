@@ -1,4 +1,4 @@
-"""Make docs/reference from the code: commands, plug-ins, rules, secret kinds, exit codes, records, fields.
+"""Make docs/reference from the code: commands, plug-ins, rules, secret kinds, exit codes, records, fields, bounds.
 
 `python tools/reference.py` writes the pages, `--check` fails and names the pages that say something else than the code.
 """
@@ -28,7 +28,7 @@ from tocsin.model.fields import FIELDS
 from tocsin.runtime.index import Entry, builtins
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
 CONTENT = ROOT / "src" / "tocsin" / "content"
 MADE = "<!-- Made from the code by `make docs`; do not edit. -->\n"
 MEANING = {
@@ -47,24 +47,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Make docs/reference from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
     asked = parser.parse_args()
-    pages = {name: text for name, text in make() if text}
-    pages["README.md"] = contents(pages)
-    kept = {path.name for path in PAGES.glob("*.md")}
-    stale = sorted(
-        name for name, text in pages.items() if name not in kept or (PAGES / name).read_text("utf-8") != text
-    )
+    pages = {f"reference/{name}": text for name, text in make() if text}
+    pages["reference/README.md"] = contents(pages)
+    pages["decisions/README.md"] = decisions_page()
+    kept = {path.relative_to(DOCS).as_posix() for path in (DOCS / "reference").glob("*.md")}
+    stale = [name for name, text in sorted(pages.items()) if read(DOCS / name) != text]
     gone = sorted(kept - set(pages))
     if asked.check:
         for name in [*stale, *gone]:
-            print(f"docs/reference/{name} is stale: run `make docs`", file=sys.stderr)
+            print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
         return 1 if stale or gone else 0
-    PAGES.mkdir(parents=True, exist_ok=True)
+    (DOCS / "reference").mkdir(parents=True, exist_ok=True)
     for name in stale:
-        (PAGES / name).write_text(pages[name], encoding="utf-8", newline="\n")
+        (DOCS / name).write_text(pages[name], encoding="utf-8", newline="\n")
     for name in gone:
-        (PAGES / name).unlink()
-    print(f"docs/reference: {len(pages)} pages, {len(stale)} written, {len(gone)} removed")
+        (DOCS / name).unlink()
+    print(f"docs: {len(pages)} pages, {len(stale)} written, {len(gone)} removed")
     return 0
+
+
+def read(path: Path) -> str:
+    """Return what a page says now, empty when it is not there."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def make() -> Iterator[tuple[str, str]]:
@@ -79,13 +83,25 @@ def make() -> Iterator[tuple[str, str]]:
     for kind, entries in kinds.items():
         yield f"{kind}s.md", plugins_page(kind, entries)
     yield "rules.md", rules_page()
+    yield "bounds.md", bounds_page()
     yield "secret-kinds.md", secrets_page()
 
 
 def contents(pages: Mapping[str, str]) -> str:
     """Return the page that lists the others."""
-    titles = [(name, text.split("# ", 1)[1].split("\n", 1)[0]) for name, text in sorted(pages.items())]
-    return page("Reference", "\n".join(f"- [{title}]({name})" for name, title in titles))
+    return page("Reference", "\n".join(f"- [{title(text)}]({Path(name).name})" for name, text in sorted(pages.items())))
+
+
+def decisions_page() -> str:
+    """Return the page that lists the decision notes by their titles."""
+    notes = [path for path in sorted((DOCS / "decisions").glob("*.md")) if path.name != "README.md"]
+    says = "One page each: what, why, instead of what. A new record, kind of plug-in, floor or dependency gets one."
+    return page("Decisions", says, "\n".join(f"- [{title(read(note))}]({note.name})" for note in notes))
+
+
+def title(text: str) -> str:
+    """Return the title of a page."""
+    return text.split("# ", 1)[1].partition("\n")[0]
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -118,7 +134,7 @@ def code(value: object) -> str:
 
 
 def commands_page() -> str:
-    """Return the page of every command and option; empty while there is no command line."""
+    """Return the page of every command and option."""
     from tocsin.cli.main import tocsin as root
 
     context = click.Context(root, info_name="tocsin", max_content_width=110)
@@ -130,11 +146,7 @@ def sections(command: click.Command, context: click.Context) -> Iterator[str]:
     yield section(command, context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            try:
-                child = command.get_command(context, name)
-            except ModuleNotFoundError as error:
-                print(f"left out: {name}: {error}", file=sys.stderr)
-                continue
+            child = command.get_command(context, name)
             if child is not None and not child.hidden:
                 yield from sections(child, click.Context(child, info_name=name, parent=context))
 
@@ -215,6 +227,23 @@ def secrets_page() -> str:
             (code(path.stem.replace("_", "-")), kind.get("title", ""), kind.get("severity", ""), kind.get("rotate", ""))
         )
     return page("Secret kinds", table(("kind", "finds", "severity", "do now"), rows)) if rows else ""
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------------
+
+
+def bounds_page() -> str:
+    """Return the page of the bounds that inputs are held to: each constant MAX_... or LIMIT, as the code has it."""
+    rows = []
+    package = ROOT / "src" / "tocsin"
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for name, value, says in re.findall(
+            r"^(MAX_\w+|LIMIT) *(?::[^=]+)?= ([^#\n]+?) *(?:# *(.+))?$", text, re.MULTILINE
+        ):
+            rows.append((code(path.relative_to(package).as_posix()), code(name), code(value), says))
+    says = "What is over a bound is listed under coverage, counted or shortened; nothing over one is lost in silence."
+    return page("Bounds", says, table(("where", "name", "value", "of what"), rows))
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
