@@ -41,4 +41,4 @@ def test_without_a_key_the_two_worst_make_the_title_in_their_order() -> None:
 
 def test_why_names_what_is_shared_and_how_far_apart() -> None:
     case = told([finding("a", "user:finance1"), finding("b", "user:finance1", minutes=23)], {})
-    assert case.why == ("user finance1 (in 1 input, 23 minutes apart at most)",)
+    assert case.why == ("user finance1 (1 log)", "at most 23 minutes apart")

@@ -43,7 +43,8 @@ def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str,
     own = [(workspace.folder or Path()) / name for name in workspace.settings.scan.rules]
     rules = rules_of([*own, *folders], only=False)
     sources = {path: raw.decode("utf-8", "replace") for path, raw in builtin_sources()}
-    for document in (*rules.rules, *rules.chains):
+    documents: list[Document] = [*rules.rules, *rules.chains]
+    for document in documents:
         yield document.about.id, _rule_page(document, sources)
     for entry in plugged(workspace).entries:
         declaration = entry.declaration

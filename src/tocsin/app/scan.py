@@ -81,7 +81,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     versions = {"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()}
     detail = detail_of(
         result, looked, posture, hidden=[*hidden, *posture.suppressed], estate=request.workspace.estate,
-        argv=request.argv, versions=versions, rules_digest=digest(rule_folders, only=request.only_rules),
+        argv=request.argv, root=_only_folder(request.paths), versions=versions, rules_digest=digest(rule_folders, only=request.only_rules),
     )
     own = frozenset(domain.name.lower() for domain in request.workspace.estate.domain)
     return Scanned(result=result, detail=detail, code=code, gate=request.gate, kept=kept.where, news=kept.news, own=own)
@@ -100,6 +100,10 @@ def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
             yield f"would look at  {found.path}: {how}"
         else:
             yield f"{'not looked at' if isinstance(what, Missed) else 'nothing to see'}  {what.path}: {what.why}"
+
+
+def _only_folder(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
 
 
 def _beside(workspace: Workspace, name: str) -> Path:

@@ -1,15 +1,17 @@
 """What only the report shows: lanes of cases, the timeline, entities by input, Python files by owner, raw lines."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
 from tocsin.app.scan_looked import Looked
 from tocsin.cases.names import Names
 from tocsin.model import Finding, Severity
 from tocsin.model.estate import Estate
 from tocsin.model.result import (
-    Detail, EntityDetail, EvidenceLines, Hour, Lane, LaneEvent, PythonDetail, Result,
+    Detail, EntityDetail, EvidenceLines, Hour, InputDetail, Lane, LaneEvent, PythonDetail, Result,
 )
 from tocsin.posture.results import PostureResult
 
@@ -18,13 +20,15 @@ MAX_ENTITIES = 2000
 
 
 def detail_of(
-    result: Result, looked: Looked, posture: PostureResult, *, hidden: Sequence[Finding], estate: Estate, argv: str,
+    result: Result, looked: Looked, posture: PostureResult, *, hidden: Sequence[Finding], estate: Estate, argv: str, root: str,
     versions: Mapping[str, str], rules_digest: str,
 ) -> Detail:
     """Return what the report shows besides the result."""
     return Detail(
         argv=argv,
-        inputs=tuple(state.detail() for state in looked.inputs),
+        root=root,
+        unopened=_unopened(result, looked),
+        inputs=(*(state.detail() for state in looked.inputs), *_projects(looked, posture, root)),
         lanes={case.id: tuple(_lanes([f for f in result.findings if f.case == case.id])) for case in result.cases},
         timeline=tuple(_timeline(result.findings)),
         entities=tuple(_entities(result.findings, estate)),
@@ -33,6 +37,28 @@ def detail_of(
         versions=dict(versions),
         rules_digest=rules_digest,
         evidence_lines={f.fingerprint: _evidence(f) for f in result.findings if f.evidence},
+    )
+
+
+def _unopened(result: Result, looked: Looked) -> int:
+    opened = {state.path for state in looked.inputs} | {answer.path for _, answer in looked.files}
+    return len({missed.path for missed in result.coverage.not_looked_at if missed.path != "*"} - opened)
+
+
+def _projects(looked: Looked, posture: PostureResult, root: str) -> Iterable[InputDetail]:
+    """Yield a line for the files that are no logs, all together: where they lie, how many of what."""
+    paths = [answer.path for _, answer in looked.files]
+    if not paths:
+        return
+    python = {file.path for file in posture.python_files}
+    scripts = sum(path in python for path in paths)
+    requirements = sum(PurePath(path).name.startswith("requirements") for path in paths)
+    counts = ((scripts, "Python file"), (requirements, "requirements file"), (len(paths) - scripts - requirements, "other text"))
+    folders = {PurePath(path).parent.as_posix() for path in paths if path in python} or {PurePath(path).parent.as_posix() for path in paths}
+    where = os.path.commonpath(folders) if len({PurePath(f).is_absolute() for f in folders}) == 1 else root
+    yield InputDetail(
+        path=where or ".", what=", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts if n),
+        bytes=sum(answer.bytes for _, answer in looked.files),
     )
 
 

@@ -1,18 +1,17 @@
 """A case in words: its title, why its findings are one, and what to do now, in order."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 
 from tocsin.cases.group import Cluster
+from tocsin.cases.names import Names
 from tocsin.model import Case, Finding, FindingKind
 from tocsin.model.estate import Estate
 
 MAX_ENTITIES = 100
 MAX_DO = 8
-MAX_WHY = 4
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +32,7 @@ def tell(cluster: Cluster, words: Mapping[str, Words], estate: Estate) -> Case:
         severity=max((f.severity for f in findings), key=lambda s: s.rank),
         findings=tuple(f.fingerprint for f in findings),
         entities=tuple(entities[:MAX_ENTITIES]),
-        why=tuple(_why(cluster)),
+        why=tuple(_why(cluster, Names(estate))),
         first=min(times, default=None),
         last=max(times, default=None),
         do_now=tuple(_do_now(findings, words)),
@@ -63,7 +62,7 @@ def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
     top = worst[0]
     keys = shared_keys(findings)
     if keys:
-        holder = keys[0][1].where[0].path if keys[0][1].where else "code"
+        holder = "/".join(keys[0][1].where[0].path.replace("\\", "/").split("/")[-2:]) if keys[0][1].where else "code"
         return f"{top[1]}, then the key in {holder} was used" if top[0].kind is not FindingKind.SECRET else (
             f"the key in {holder} was used")
     second = next((pair for pair in worst[1:] if pair[1] != top[1]), None)
@@ -73,28 +72,29 @@ def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
     return f"{first[1]}, then {then[1]}"
 
 
-def _why(cluster: Cluster) -> Iterable[str]:
-    shared: dict[tuple[str, ...], list[timedelta]] = defaultdict(list)
-    pinned = 0
-    for join in cluster.joins:
-        if join.pinned:
-            pinned += 1
-        else:
-            shared[join.entities].append(join.apart or timedelta(0))
-    by_reach = sorted(shared.items(), key=lambda item: (-len(item[1]), item[0]))
-    for entities, gaps in by_reach[:MAX_WHY]:
-        inputs = {place.path for f in cluster.findings if _has(f, entities) for place in f.where[:1]}
-        longest = max(gaps)
-        near = f", {_span(longest)} apart at most" if longest > timedelta(minutes=1) else ""
-        yield f"{' and '.join(e.replace(':', ' ', 1) for e in entities)} (in {len(inputs)} input{'s' * (len(inputs) != 1)}{near})"
-    if len(by_reach) > MAX_WHY:
-        yield f"{len(by_reach) - MAX_WHY} more shared entities"
-    if pinned:
+def _why(cluster: Cluster, names: Names) -> Iterable[str]:
+    """Yield what joined the findings, the entity in most of them first, and where each was seen."""
+    held = {f.fingerprint: frozenset(names.canonical(entity) for entity in f.entities) for f in cluster.findings}
+    joining = {entity for join in cluster.joins for entity in join.entities}
+    holders = {e: [f for f in cluster.findings if e in held[f.fingerprint]] for e in joining}
+    left = {f.fingerprint for found in holders.values() for f in found}
+    while left and holders:
+        # the fewest entities that together explain all of it: the one that ties most of what is left, then the next
+        entity = min(holders, key=lambda e: (-sum(f.fingerprint in left for f in holders[e]), -names.tie(e), e))
+        yield f"{entity.replace(':', ' ', 1).partition('(')[0]} ({_inputs(holders[entity])})"
+        left -= {f.fingerprint for f in holders.pop(entity)}
+    apart = max((join.apart for join in cluster.joins if join.apart is not None), default=timedelta(0))
+    if apart > timedelta(minutes=1):
+        yield f"at most {_span(apart)} apart"
+    if any(join.pinned for join in cluster.joins):
         yield "a person's word"
 
 
-def _has(finding: Finding, entities: tuple[str, ...]) -> bool:
-    return any(entity in finding.entities or entity.partition(":")[2] in " ".join(finding.entities) for entity in entities)
+def _inputs(findings: Sequence[Finding]) -> str:
+    logs = len({place.path for f in findings if f.first is not None for place in f.where[:1]})
+    in_code = any(f.first is None for f in findings)
+    said = f"{logs} log{'s' * (logs != 1)}" if logs else ""
+    return " and ".join(part for part in ("code" if in_code else "", said) if part)
 
 
 def _span(span: timedelta) -> str:

@@ -21,6 +21,7 @@ class View:
         self.paint = paint
         self.news = news
         self.most = MOST
+        self.root = _root(detail.root)
         self.by_print = {f.fingerprint: f for f in result.findings}
 
     def lines(self, *, everything: bool) -> Iterator[str]:
@@ -41,18 +42,22 @@ class View:
         python = len(self.detail.python)
         parts = [f"{looked.records:,} log records"] if looked.records else []
         parts += [f"{python:,} Python file{'s' * (python != 1)}"] if python else []
-        missed = len({m.path for m in self.result.coverage.not_looked_at} - {i.path for i in self.detail.inputs})
-        total = looked.files + missed
-        of = f"{looked.files:,} of {total:,} inputs" if missed else f"{looked.files:,} input{'s' * (looked.files != 1)}"
+        of = f"{looked.files:,} input{'s' * (looked.files != 1)}"
+        if self.detail.unopened:
+            of = f"{looked.files:,} of {looked.files + self.detail.unopened:,} inputs"
         rules = self.result.coverage.rules
         yield (
             f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
             f"{rules.loaded} rules. {self.result.seconds:.1f} s"
         )
-        rows = [(self.paint.safe(i.path), self.paint.safe(i.what), _amount(i.records), i.note) for i in self.detail.inputs]
+        rows = [(self.paint.safe(self.short(i.path)), self.paint.safe(i.what), _amount(i.records), i.note) for i in self.detail.inputs]
         yield from _columns(rows[:self.most])
         if len(rows) > self.most:
             yield f"  and {len(rows) - self.most:,} more inputs (--verbose, --report)"
+
+    def short(self, path: str) -> str:
+        """Return a path below the one folder that was named without that folder."""
+        return path.removeprefix(self.root)
 
     def _missed(self) -> Iterator[str]:
         coverage = self.result.coverage
@@ -62,7 +67,7 @@ class View:
                 yield f"  and {len(coverage.not_looked_at) - shown:,} more that were not looked at (--format json)"
                 break
             shown += 1
-            place = missed.path if missed.record is None else f"{missed.path}, record {missed.record}"
+            place = self.short(missed.path) + ("" if missed.record is None else f", record {missed.record}")
             times = f" (x{missed.count:,})" if missed.count > 1 else ""
             yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
         for rule in coverage.rules.unloaded[:self.most]:
@@ -87,7 +92,7 @@ class View:
         rows = []
         for f in findings:
             times = f"x{f.count:,}" if f.count > 1 else ""
-            rows.append((self.paint.severity(f.severity), f.rule, place_of(f), self.paint.outside(f.message), times))
+            rows.append((self.paint.severity(f.severity), f.rule, self.short(place_of(f)), self.paint.outside(f.message), times))
         painted = [(row[0], row[1], self.paint.safe(row[2]), row[3], row[4]) for row in rows]
         yield from _columns(painted, first_width=9)
 
@@ -99,7 +104,7 @@ class View:
         findings = [self.by_print[p] for p in case.findings if p in self.by_print]
         day = case.first.date() if case.first else None
         for f in findings[:MAX_STORY]:
-            yield f"  {story_line(f, day, self.paint)}"
+            yield f"  {story_line(f, day, self.paint, self.root)}"
         if len(findings) > MAX_STORY:
             yield f"  and {len(findings) - MAX_STORY:,} more findings (tocsin case show {case.id})"
         if case.do_now:
@@ -107,15 +112,15 @@ class View:
 
     def why(self, case: Case) -> Iterator[str]:
         """Yield in words what joined a case, and on which day."""
-        joined = "; ".join(case.why) or "one finding by itself"
+        joined = ", ".join(case.why) or "one finding by itself"
         day = f" {case.first:%d %b %Y}, UTC" if case.first else ""
         yield self.paint.dim(f"Joined by {self.paint.outside(joined)}.{day}" if case.why else f"{joined}.{day}")
 
 
-def story_line(f: Finding, day: object, paint: Paint) -> str:
-    """Return one line of a story: when, how bad, which rule, what."""
+def story_line(f: Finding, day: object, paint: Paint, root: str = "") -> str:
+    """Return one line of a story: when, how bad, which rule, what; paths below `root` without it."""
     when = "in code" if f.first is None else _clock(f.first, day)
-    where = f"{paint.safe(place_of(f))}, " if f.first is None else ""
+    where = f"{paint.safe(place_of(f).removeprefix(root))}, " if f.first is None else ""
     owner = f", owner {paint.safe(f.owner)}" if f.owner and f.first is None else ""
     tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
     tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
@@ -171,6 +176,10 @@ def place_of(f: Finding) -> str:
         return place.path if place.line is None else f"{place.path}:{place.line}"
     named = [e.partition(":")[2] for e in f.entities[:2]]
     return " -> ".join(named) or (f.where[0].path if f.where else "")
+
+
+def _root(folder: str) -> str:
+    return folder.rstrip("/\\") + "/" if folder else ""
 
 
 def _clock(when: datetime, day: object) -> str:

@@ -26,7 +26,7 @@ FIELDS: tuple[Field, ...] = (
     Field("message", (), "message"),
     Field("event.action", ("action", "act"), "activity_name"),
     Field("event.outcome", (), "status"),
-    Field("event.code", ("EventID", "event_id"), "metadata.event_code"),
+    Field("event.code", ("EventID", "event_id", "logid"), "metadata.event_code"),
     Field("event.provider", ("Provider_Name",), "metadata.log_provider"),
     Field("event.reason", (), "status_detail"),
     Field("event.severity", (), "severity_id"),

@@ -114,9 +114,14 @@ class EvidenceLines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
-    """What the report shows and the JSON result does not hold."""
+    """What the report shows and the JSON result does not hold.
+
+    `root` is the one folder that was named, empty where several were; `unopened` counts the inputs that were not opened.
+    """
 
     argv: str = ""
+    root: str = ""
+    unopened: int = 0
     inputs: tuple[InputDetail, ...] = ()
     lanes: dict[str, tuple[Lane, ...]] = {}
     timeline: tuple[Hour, ...] = ()
