@@ -88,3 +88,12 @@ def test_findings_without_any_time_are_drawn_without_an_axis() -> None:
 
     assert (drawing.ticks, drawing.path) == ([], "")
     assert len({mark.x for mark in drawing.lanes[0].marks}) == 3
+
+
+def test_a_finding_that_lasts_is_a_band_from_its_first_event_to_its_last() -> None:
+    lane = drawn(acme()).lanes[0]
+
+    assert [(band.x, band.width) for band in lane.bands] == [
+        (lane.marks[0].x, round(max(stroke.x for stroke in lane.strokes) - lane.marks[0].x, 1))
+    ]
+    assert drawn(acme()).lanes[2].bands == []

@@ -34,6 +34,16 @@ class Stroke:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Band:
+    """From the first to the last event of a finding in a source."""
+
+    x: float
+    y: float
+    width: float
+    severity: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gap:
     """A span in which a source says nothing."""
 
@@ -52,6 +62,7 @@ class Lane:
     height: float
     marks: list[Mark]
     strokes: list[Stroke]
+    bands: list[Band]
     gaps: list[Gap]
     is_timeless: bool
 
@@ -177,6 +188,7 @@ def _lane(source: str, events: list[_Event], y: float, story: _Story) -> Lane:
         height=_ROW + depth * _MARK,
         marks=marks,
         strokes=strokes,
+        bands=_bands(events, marks, story),
         gaps=_gaps(source, story.scale, story.silent),
         is_timeless=not any(event.at for event in events),
     )
@@ -204,6 +216,18 @@ def _marks(events: list[_Event], y: float, story: _Story) -> tuple[list[Mark], l
             )
         )
     return marks, list(strokes.values())
+
+
+def _bands(events: list[_Event], marks: list[Mark], story: _Story) -> list[Band]:
+    if story.scale is None:
+        return []
+    bands = []
+    for mark in marks:
+        xs = [story.scale.x(e.at) for e in events if e.at and story.numbers.get(e.finding) == mark.number]
+        if xs and max(xs) > mark.x:
+            width = round(max(xs) - mark.x, 1)
+            bands.append(Band(x=mark.x, y=mark.y - 2, width=width, severity=mark.severity))
+    return bands
 
 
 def _gaps(source: str, scale: Axis | None, silent: list[Record]) -> list[Gap]:

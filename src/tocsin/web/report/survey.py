@@ -7,7 +7,7 @@ from typing import Any
 from tocsin.web.report.material import Material, Record, amount, main_place, mapping, records, severity, texts, worst
 from tocsin.web.report.show import SEVERITIES, duration, number, place, size, span, stamp, visible, when
 
-_MOST_ENTITIES = 60
+_MOST_ENTITIES = 40
 _MOST_COLUMNS = 14  # inputs as columns of the grid; the busiest ones where there are more
 UNOWNED = "no owner"
 
