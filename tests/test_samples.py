@@ -8,7 +8,7 @@ import pytest
 from tocsin.kit.declare import Kind
 from tocsin.testing.cases import Case, find
 from tocsin.testing.plugs import Plugs
-from tocsin.testing.samples import compare
+from tocsin.testing.samples import compare, found
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CASES = list(find(SAMPLES))
@@ -32,5 +32,7 @@ def test_each_kind_of_plugin_has_a_sample_that_is_run(kind: str) -> None:
 
 
 def test_a_case_finds_something_unless_it_is_called_quiet() -> None:
-    mute = [c.id for c in CASES if c.kind in TWINNED and not c.is_quiet and not json.loads(c.out.read_text("utf-8"))]
+    mute = [
+        c.id for c in CASES if c.kind in TWINNED and not c.is_quiet and not found(json.loads(c.out.read_text("utf-8")))
+    ]
     assert mute == []

@@ -1,7 +1,7 @@
 """Samples of parsers and rules: what a log becomes, and what is found in it."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -18,8 +18,8 @@ from tocsin.ingest.parsers import Parsers
 from tocsin.ingest.recognise import Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs
 from tocsin.ingest.when import Settled, Timeline
-from tocsin.kit.declare import Declaration, Kind
-from tocsin.kit.parse import Table
+from tocsin.kit.declare import Kind
+from tocsin.kit.parse import Batch, Chunk, Table, Wanted
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.model import UserError
 from tocsin.model.estate import Estate
@@ -29,10 +29,10 @@ from tocsin.testing.plugs import Loaded, Plugs
 
 
 class _Read(NamedTuple):
-    """One input, read: its parsed blocks with the number of the first record of each, and when its records were."""
+    """One input, read: its blocks (first record's number, what was parsed, records taken) and its settled times."""
 
     path: str
-    blocks: list[tuple[int, Parsed]]
+    blocks: list[tuple[int, Parsed, frozenset[int]]]
     settled: Settled
     trouble: str
 
@@ -42,18 +42,17 @@ def parser(sample: Sample, plugs: Plugs) -> Any:
 
     Only it and the parsers that it stands within take part. `rest` are the records that it does not take.
     """
-    name = sample.case.plugin
-    chain = _chain(plugs, name)
-    outer = {declaration.says.get("what", declaration.name) for declaration, _ in chain[1:]}
+    chain = _chain(plugs, sample.case.plugin)
+    taken: set[int] = set()
+    watched = [(chain[0][0], _watched(chain[0], taken)), *chain[1:]]
     events: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     rest: list[int] = []
-    for one in _read(sample, chain):
-        for first, parsed in one.blocks:
+    for one in _read(sample, watched, taken):
+        for first, parsed, ours in one.blocks:
             for table in parsed.tables:
-                is_ours = table.parsed and table.what not in outer
                 for row, number in enumerate(table.numbers):
-                    if is_ours:
+                    if number in ours:
                         events.append(_event(table, row, first + number, one.settled))
                     else:
                         rest.append(first + number + 1)
@@ -63,6 +62,20 @@ def parser(sample: Sample, plugs: Plugs) -> Any:
     events.sort(key=lambda event: event["record"])
     out: dict[str, Any] = {"events": events, "refused": refused}
     return {**out, "rest": sorted(rest)} if rest else out
+
+
+def _watched(loaded: Loaded, taken: set[int]) -> Callable[..., Any]:
+    """Return a parser that notes the records of a block which it takes."""
+    declaration, function = loaded
+
+    def read(given: Chunk | Table, wanted: Wanted) -> Batch:
+        batch: Batch = function(given, wanted)
+        for table in batch.tables:
+            taken.update(table.numbers)
+        return batch
+
+    read.__tocsin__ = declaration  # type: ignore[attr-defined]  # the mark that the decorators leave
+    return read
 
 
 def _chain(plugs: Plugs, name: str) -> list[Loaded]:
@@ -98,7 +111,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _read(sample: Sample, loaded: Sequence[Loaded]) -> Iterator[_Read]:
+def _read(sample: Sample, loaded: Sequence[Loaded], taken: set[int] | None = None) -> Iterator[_Read]:
     """Read each input of a sample through recognising, framing and parsing."""
     recognise = Recogniser([declaration for declaration, _ in loaded])
     parsers = Parsers([function for _, function in loaded])
@@ -109,12 +122,14 @@ def _read(sample: Sample, loaded: Sequence[Loaded]) -> Iterator[_Read]:
         if not (isinstance(found, Input) and isinstance(what, Recognised)):
             yield _Read(found.path, [], timeline.settle(), "" if isinstance(what, Recognised) else what.why)
             continue
-        read: list[tuple[int, Parsed]] = []
+        read: list[tuple[int, Parsed, frozenset[int]]] = []
         first = 0
         for block in blocks(found.open(), found.path, what):
+            if taken is not None:
+                taken.clear()
             parsed = parse(block, parsers)
             timeline.add(parsed.marks, first, {table.clock for table in parsed.tables})
-            read.append((first, parsed))
+            read.append((first, parsed, frozenset(taken or ())))
             first += parsed.records
         yield _Read(found.path, read, timeline.settle(), found.trouble)
 
@@ -126,7 +141,7 @@ def rule(sample: Sample, plugs: Plugs) -> Any:
     settled: dict[str, Settled] = {}
     for one in _read(sample, plugs.all(Kind.PARSER)):
         settled[one.path] = one.settled
-        for first, parsed in one.blocks:
+        for first, parsed, _ in one.blocks:
             for table in parsed.tables:
                 gather.add(one.path, find(table, matcher, needs), first)
         gather.close(one.path)
