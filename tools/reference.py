@@ -193,7 +193,9 @@ def rules_page() -> str:
     rows: list[tuple[str, ...]] = []
     for path in sorted((CONTENT / "rules").rglob("*.y*ml")):
         rules = yaml.safe_load_all(path.read_text(encoding="utf-8"))
-        rows += [rule_row(rule) for rule in rules if isinstance(rule, dict) and "title" in rule]
+        rows += [
+            rule_row(rule) for rule in rules if isinstance(rule, dict) and "id" in rule
+        ]  # parts of chains have a name
     if not rows:
         return ""
     head = ("rule", "level", "finds", "looks at", "ATT&CK", "says")
@@ -207,7 +209,7 @@ def rule_row(rule: Mapping[str, Any]) -> tuple[str, ...]:
     if "correlation" in rule:
         looks = f"{rule['correlation'].get('type', 'correlation')} of {cell(rule['correlation'].get('rules', []))}"
     tags = [tag.removeprefix("attack.").upper() for tag in rule.get("tags", []) if tag.startswith("attack.t")]
-    name = str(rule.get("name") or rule.get("id") or "")
+    name = rule["id"]
     return (
         code(name),
         str(rule.get("level", "")),
