@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.store.made import DAY, HOUR, NOW, digests, finding, look
 from tocsin.model import Finding, FindingKind, Severity, UserError
 from tocsin.model.finding import Place, Suppression
-from tocsin.store import findings, runs
+from tocsin.store import findings, runs, suppressions
 from tocsin.store.findings import Query
 from tocsin.store.open import Store
 from tocsin.store.states import State
@@ -244,6 +244,17 @@ def test_a_suppression_taken_back_opens_the_finding(store: Store) -> None:
         assert findings.get(conn, one.fingerprint).state is State.OPEN
         look(conn, [one])
         assert findings.get(conn, one.fingerprint).state is State.OPEN
+
+
+def test_a_word_kept_elsewhere_suppresses_until_a_run_comes_without_it(store: Store) -> None:
+    word = Suppression(reason="r", owner="o", until="2026-12-31")
+    with store.begin() as conn:
+        look(conn, [finding("a")])
+        findings.mark_suppressed(conn, finding("a").fingerprint, word)
+        assert findings.get(conn, finding("a").fingerprint).finding.suppressed == word
+        assert suppressions.listed(conn) == []
+        look(conn, [finding("a")])
+        assert findings.get(conn, finding("a").fingerprint).state is State.OPEN
 
 
 def test_a_suppression_that_the_caller_gives_counts(store: Store) -> None:

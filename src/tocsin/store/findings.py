@@ -145,6 +145,17 @@ def suppress(conn: Connection, fingerprint: str, by: Suppression, now: datetime)
     return finding
 
 
+def mark_suppressed(conn: Connection, fingerprint: str, by: Suppression) -> Finding:
+    """Show a finding as suppressed by a word that is kept elsewhere; return it.
+
+    For a workspace's suppressions.toml: the next run that is not given the word opens the finding again.
+    Raises UserError for an unknown finding.
+    """
+    finding = replace(get(conn, fingerprint).finding, suppressed=by)
+    _set_suppressed(conn, finding, State.SUPPRESSED)
+    return finding
+
+
 def unsuppress(conn: Connection, fingerprint: str) -> Finding:
     """Take a suppression of the store back; return the finding.
 
