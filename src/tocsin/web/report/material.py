@@ -101,8 +101,8 @@ def is_flow(finding: Record) -> bool:
     return finding.get("kind") == "code" and amount(finding) <= 1 and len(records(finding, "where")) > 1
 
 
+def main_place(finding: Record) -> Record:
     """Return the place that stands for a finding: of a flow, where it ends."""
-    """Return the place that stands for a finding: of a flow where it ends, for there it happens."""
     where = records(finding, "where")
     return where[-1 if is_flow(finding) else 0] if where else {}
 
