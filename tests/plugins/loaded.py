@@ -1,4 +1,4 @@
-"""The built-in checks and scanners, imported; and what a sample's answer looks like."""
+"""The built-in checks and scanners, imported, and a kit of all of them."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,6 @@ import tocsin.plugins.scanners
 from tocsin.kit.declare import Declaration, declared
 from tocsin.match.redact import Redactor
 from tocsin.match.secrets import builtin_kinds
-from tocsin.model import Finding
 from tocsin.posture.checks import Checks
 from tocsin.posture.look import Kit
 
@@ -34,11 +33,3 @@ REDACTOR = Redactor(builtin_kinds(), KEY)
 def kit() -> Kit:
     """Return what a file is looked at with: all checks, all kinds of secret."""
     return Kit(Checks(CHECKS), REDACTOR, KEY)
-
-
-def answer(finding: Finding) -> dict[str, Any]:
-    """Return what a sample's out.json says of a finding."""
-    return {
-        "rule": finding.rule, "severity": finding.severity.value, "confidence": finding.confidence.value,
-        "line": finding.where[-1].line, "message": finding.message, "entities": list(finding.entities),
-    }

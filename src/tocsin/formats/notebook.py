@@ -7,7 +7,7 @@ _MAGICS = ("%", "!", "?")  # lines of IPython, not of Python; they keep their pl
 
 
 def cells(raw: bytes) -> bytes | str:
-    """Return the code cells of a notebook, one after the other, or why there is no code to read.
+    """Return the code cells of a notebook as one source, or why there is none.
 
     Lines of IPython (`%magic`, `!command`) become comments, cells of another language (`%%bash`) too.
     """

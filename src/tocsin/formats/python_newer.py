@@ -23,7 +23,7 @@ _SPARED = {"type_parameter", "type"}  # a default of a type parameter (PEP 696) 
 
 
 def newer(text: str) -> tuple[ast.Module, Broken] | None:
-    """Return the tree and the lines that are missing from it; None when it is nested too deeply to be turned."""
+    """Return the tree and the lines missing from it; None when nested too deeply."""
     raw = text.encode("utf-8", "surrogatepass")
     root = tree_sitter.Parser(_LANGUAGE).parse(raw).root_node
     turn = Statements(raw)
@@ -65,14 +65,14 @@ class Statements(Expressions):
     """Turns the statements of one source."""
 
     def block(self, node: Node | None) -> list[ast.stmt]:
-        """Return the statements of a module or block; `pass` for none, as a body may not be empty."""
+        """Return the statements of a module or block; `pass` for none."""
         made: list[ast.stmt] = []
         for child in children(node):
             made.extend(self.statements(child))
         return made or [ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)]
 
     def statements(self, node: Node) -> Iterable[ast.stmt]:
-        """Return what one node of a block stands for: one statement, or the parts of an unknown one."""
+        """Return the statement of one node, or the parts of an unknown one."""
         turn = self._STATEMENTS.get(node.type)
         if node.type == "decorated_definition":
             return [self._decorated(node)]

@@ -56,7 +56,7 @@ class Expressions:
         return self.raw[node.start_byte : node.end_byte].decode("utf-8", "replace") if node is not None else ""
 
     def expression(self, node: Node | None) -> ast.expr:
-        """Return the expression; an unknown one as a tuple of its parts, a missing one as `None`."""
+        """Return the expression; an unknown one as a tuple of its parts."""
         if node is None:
             return ast.Constant(value=None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         turn = self._EXPRESSIONS.get(node.type)
@@ -89,7 +89,7 @@ class Expressions:
         return args, keywords
 
     def parameters(self, node: Node | None) -> ast.arguments:
-        """Return the parameters of a function or lambda; which may be given by position is not kept."""
+        """Return the parameters of a function or lambda."""
         made = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         for child in children(node):
             kind = child.child_by_field_name("type")

@@ -66,7 +66,10 @@ def parse(raw: bytes) -> Parsed | Unparsed:
 
 
 def decode(raw: bytes) -> str | Unparsed:
-    """Return the text of a source by its mark or cookie (PEP 263), else as UTF-8, with LF as the only line end."""
+    """Return the text of a source by its mark or cookie (PEP 263), else as UTF-8.
+
+    LF is the only line end in it.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Unparsed(why="UTF-16 text, which Python does not read as source")
     try:

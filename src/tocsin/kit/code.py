@@ -21,7 +21,7 @@ _TRAILING = re.compile(r",(?=[)\]}])")
 
 
 class Module:
-    """One source file: its text, its tree, and what can be known of it without running it.
+    """One source file: its text, its tree, and what they tell without running it.
 
     `path` is as shown to people. `asking` is the check that is being asked; the runner sets it, findings carry it.
     """
@@ -61,12 +61,12 @@ class Module:
         return next((h for h in self.above(node) if isinstance(h, ast.FunctionDef | ast.AsyncFunctionDef)), None)
 
     def scope(self, node: ast.AST) -> str:
-        """Return the qualified name of the scope around a node: `Feed.update`, or `` at the top."""
+        """Return the qualified name of the scope around a node: `Feed.update`."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         return ".".join(reversed([holder.name for holder in self.above(node) if isinstance(holder, kinds)]))
 
     def resolve(self, node: ast.AST | None) -> str | None:
-        """Return what a dotted expression stands for, through imports, aliases and re-assignments.
+        """Return what a dotted expression stands for, through imports and aliases.
 
         `run` after `from subprocess import run` is `subprocess.run`; a method of a new object is
         `requests.Session().get`; builtins are bare (`eval`); relative imports begin with a dot.
@@ -74,7 +74,7 @@ class Module:
         return self.scopes.resolve(node) if node is not None else None
 
     def constant(self, node: ast.AST | None) -> Any:
-        """Return the value of an expression, or UNKNOWN (which is false) when it is not constant."""
+        """Return the value of a constant expression, else UNKNOWN (which is false)."""
         return self.constants.value(node)
 
     def is_constant(self, node: ast.AST | None) -> bool:
@@ -82,7 +82,7 @@ class Module:
         return self.constants.value(node) is not UNKNOWN
 
     def origin(self, node: ast.AST) -> Origin:
-        """Return where the value of an expression comes from: constants only, unknown, or from outside."""
+        """Return where a value comes from: constants only, unknown, or from outside."""
         return self.origins.of(node)
 
     def bindings(self, node: ast.Name) -> Sequence[Binding]:
@@ -90,7 +90,7 @@ class Module:
         return self.scopes.lookup(node.id, node)[1]
 
     def keyword(self, call: ast.Call, name: str) -> ast.expr | None:
-        """Return the argument that a call gives by name; `**{...}` that is written out counts."""
+        """Return the argument that a call gives by name, also in a written `**{...}`."""
         for keyword in call.keywords:
             if keyword.arg == name:
                 return keyword.value
@@ -101,7 +101,7 @@ class Module:
         return None
 
     def argument(self, call: ast.Call, position: int, name: str = "") -> ast.expr | None:
-        """Return an argument by position or name; None when not given, or hidden behind `*`."""
+        """Return an argument by position or name; None when not given or behind `*`."""
         for index, given in enumerate(call.args):
             if isinstance(given, ast.Starred):
                 break
@@ -121,11 +121,11 @@ class Module:
         return "\n".join(lines)
 
     def snippet(self, node: ast.AST) -> str:
-        """Return the source of a node without what a formatter changes: space, quotes, trailing commas."""
+        """Return the source of a node without what a formatter changes."""
         return _TRAILING.sub("", _SPACE.sub("", self.segment(node)).replace('"', "'"))
 
     def context(self, node: ast.AST) -> str:
-        """Return the names around a node, in lower case: scope, assigned names, keyword, key, called function."""
+        """Return the names around a node: scope, targets, keyword, key; lower case."""
         words = [self.scope(node)]
         child = node
         for holder in self.above(node):

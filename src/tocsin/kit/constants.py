@@ -26,7 +26,7 @@ UNKNOWN = Unknown()
 
 
 class Constants:
-    """Folds literals, their concatenation and formatting, and names that are bound to them once."""
+    """Folds literals, their sums and formats, and names bound to them once."""
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes

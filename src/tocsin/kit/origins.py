@@ -27,7 +27,7 @@ class Trust(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value comes from; `node` is the place of the source, `feed` whether its words speak of a feed."""
+    """Where a value comes from: how far it is trusted, which source, its place."""
 
     trust: Trust
     source: Source | None = None

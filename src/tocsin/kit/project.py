@@ -42,7 +42,7 @@ class Project:
         self.missed: list[Missed] = []
 
     def named(self, *patterns: str) -> Iterator[str]:
-        """Yield the paths whose file name fits one of the patterns (`requirements*.txt`), in order."""
+        """Yield the paths whose file name fits a pattern (`requirements*.txt`)."""
         for path in sorted(self.files):
             name = PurePosixPath(path).name.lower()
             if any(fnmatch(name, pattern.lower()) for pattern in patterns):
@@ -54,7 +54,7 @@ class Project:
         return (other for other in self.named(*patterns) if PurePosixPath(other).parent == folder)
 
     def text(self, path: str) -> str | None:
-        """Return a file's text; None, and a word under coverage, when it is too long or no UTF-8."""
+        """Return a file's text; None, and a word under coverage, when it has none."""
         raw = self.files.get(path)
         if raw is None:
             return None

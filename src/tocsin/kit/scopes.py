@@ -58,7 +58,7 @@ _FIELDS = Fields()
 
 
 class Scopes:
-    """The nodes of a module by type, their parents, and the names that its scopes bind."""
+    """The nodes of a module by type, their parents, the names that scopes bind."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
@@ -102,14 +102,14 @@ class Scopes:
             holder = parents.get(holder)
 
     def scope(self, node: ast.AST) -> Scope:
-        """Return the innermost scope in which a node stands; a definition stands in the scope around it."""
+        """Return the innermost scope around a node."""
         for holder in self.above(node):
             if isinstance(holder, _SCOPES):
                 return holder
         return self.tree
 
     def lookup(self, name: str, node: ast.AST) -> tuple[ast.AST, Sequence[Binding]]:
-        """Return the scope that binds a name as seen from a node, and the bindings; none for a name not bound."""
+        """Return the scope that binds a name as seen from a node, and the bindings."""
         names = self.names
         scope: ast.AST = self.scope(node)
         innermost = scope
@@ -200,7 +200,7 @@ class Scopes:
         return next((holder for holder in self.above(node) if isinstance(holder, ast.ClassDef)), None)
 
     def resolve(self, node: ast.AST, deep: int = 0) -> str | None:
-        """Return what a dotted expression stands for: `subprocess.run`, `requests.Session().get`, `eval`."""
+        """Return what a dotted expression stands for: `subprocess.run`, `eval`."""
         if node in self._resolved:
             return self._resolved[node]
         self._resolved[node] = None  # while it is being resolved: a name that is bound to itself stands for nothing
@@ -254,7 +254,7 @@ class Scopes:
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Yield each name that an import binds and what it stands for; relative ones begin with dots."""
+    """Yield each name that an import binds, and what it stands for."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             first = alias.name.partition(".")[0]

@@ -29,7 +29,7 @@ _TEST_ENDS = (".example", ".sample", ".template", ".tmpl", ".dist", ".md", ".rst
 
 
 def entropy(value: str) -> float:
-    """Return Shannon's entropy in bits per character; random base64 of 40 characters has about 4.7."""
+    """Return Shannon's entropy in bits per character; random base64 has about 4.7."""
     if not value:
         return 0.0
     size = len(value)
@@ -37,17 +37,17 @@ def entropy(value: str) -> float:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether a value says itself that it is none, is a template, or is made of one or two characters."""
+    """Return whether a value says that it is none, or is a template."""
     if len(set(value)) <= 3:
         return True
     return bool(_SAYS_SO.search(value) or _TEMPLATE.search(value))
 
 
 def is_wordy(value: str) -> bool:
-    """Return whether a value is words, an identifier, a path or an address rather than something random."""
+    """Return whether a value is words, an identifier, a path or an address."""
     if _WORDY.fullmatch(value):
         return len(_TURN.findall(value)) <= len(value) // 5  # words change case once in five letters, noise more often
-    return bool(_PATHLIKE.search(value))
+    return bool(_PATHLIKE.search(value)) and not (len(value) >= 24 and entropy(value) > 4.2)  # base64 has slashes too
 
 
 def is_test_path(path: str) -> bool:

@@ -39,7 +39,7 @@ class Redactor:
         self._words = tuple(sorted(words))
 
     def text(self, text: str) -> str:
-        """Return a text with each secret as `AKIA...7Q2M (20 chars, fp 9c1f)`, other text as it is."""
+        """Return a text with each secret masked, other text as it is."""
         for word in self._words:
             if word in text:
                 text = self._known(text)

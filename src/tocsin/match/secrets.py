@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from tocsin.match.placeholders import entropy, is_placeholder, is_wordy
+from tocsin.match.placeholders import entropy, is_placeholder
 from tocsin.match.tokens import CHECKS
 from tocsin.model import ObservableType, UserError
 from tocsin.model.observable import entity
@@ -64,7 +64,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A secret in a text: where, of which kind, under which name. The value must not leave the process."""
+    """A secret in a text; its value must not leave the process."""
 
     kind: Kind
     start: int
@@ -91,7 +91,7 @@ class Kinds:
                 self._near[kind.id] = re.compile(kind.near.encode())
 
     def find(self, raw: bytes, place: str = "") -> list[Found]:
-        """Return the secrets of a text in order, at most MOST; of two that overlap the more special one.
+        """Return the secrets of a text in order, at most MOST of them.
 
         `place` is what kind of text it is (see `place_of`).
         """
@@ -126,7 +126,7 @@ class Kinds:
         start, end = match.span(group)
         if kind.check and not CHECKS[kind.check](value):
             return None
-        if kind.entropy and (entropy(value) < kind.entropy or is_wordy(value)):
+        if kind.entropy and entropy(value) < kind.entropy:
             return None
         if is_placeholder(value) or (kind.ignores_case and _is_qualified(raw, match.start())):
             return None
@@ -161,7 +161,7 @@ def _matches(raw: bytes, haystack: bytes, keyword: bytes, pattern: re.Pattern[by
 
 
 def place_of(path: str) -> str:
-    """Return what kind of text a path names: `python`, `env`, `yaml`..., `text` when it says nothing."""
+    """Return what kind of text a path names: `python`, `env`, `yaml`, `text`."""
     name = PurePath(path.replace("\\", "/")).name.lower()
     if name == ".env" or name.startswith(".env."):
         return "env"
@@ -176,7 +176,7 @@ def _is_qualified(raw: bytes, begun: int) -> bool:
 
 
 def name_before(raw: bytes, start: int) -> str:
-    """Return the variable or key to which what stands at `start` is given on its line, `` when there is none."""
+    """Return the variable or key to which what stands at `start` is given."""
     line = max(raw.rfind(b"\n", 0, start) + 1, start - 160)
     found = _NAME.search(raw[line:start])
     return found[1].decode("ascii", "replace") if found is not None else ""
@@ -190,29 +190,29 @@ def _name_around(raw: bytes, begun: int) -> str:
 
 
 def keyed(value: str, installation_key: bytes, digits: int) -> str:
-    """Return hex digits of the keyed hash of a secret: equal values show it, the value cannot be read back."""
+    """Return hex digits of the keyed hash of a secret, which shows equal values."""
     key = installation_key if len(installation_key) <= 64 else blake2b(installation_key).digest()  # blake2b's bound
     return blake2b(value.encode("utf-8", "surrogatepass"), key=key, digest_size=16).hexdigest()[:digits]
 
 
 def mask(value: str, installation_key: bytes, shows: tuple[int, int] = (4, 4)) -> str:
-    """Return a secret as it may be shown: `AKIA...7Q2M (20 chars, fp 9c1f)`; short ones show nothing of themselves."""
+    """Return a secret as it may be shown: `AKIA...7Q2M (20 chars, fp 9c1f)`."""
     return f"{ends(value, shows)} ({len(value)} chars, fp {keyed(value, installation_key, 4)})"
 
 
 def ends(value: str, shows: tuple[int, int] = (4, 4)) -> str:
-    """Return the first and last characters around dots; nothing of a value of which they would be half."""
+    """Return the ends of a value around dots; nothing of one that is short."""
     head, tail = shows if len(value) >= 2 * sum(shows) else (0, 0)
     return f"{value[:head]}...{value[len(value) - tail:]}"
 
 
 def key_entity(value: str, installation_key: bytes) -> str:
-    """Return the entity of a key, the same wherever the key is seen: `key:AKIA...7Q2M(fp 9c1f8e2a)`."""
+    """Return the entity of a key, the same wherever the key is seen."""
     return entity(ObservableType.KEY, f"{ends(value)}(fp {keyed(value, installation_key, 8)})")
 
 
 def read_kinds(texts: Iterable[tuple[str, str]]) -> Kinds:
-    """Return the kinds that files declare, given as name and text; raises UserError for one that is wrong."""
+    """Return the kinds that files declare; raises UserError for a wrong one."""
     kinds = []
     for name, text in texts:
         try:

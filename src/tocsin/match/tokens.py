@@ -7,6 +7,8 @@ import re
 import zlib
 from collections.abc import Callable
 
+from tocsin.match.placeholders import is_wordy
+
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -19,7 +21,7 @@ def _base62(number: int, width: int) -> str:
 
 
 def github(value: str) -> bool:
-    """Return whether the last six characters are the CRC32 of the part between prefix and checksum, in base 62.
+    """Return whether the last six characters are the checksum of the others.
 
     See: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
     Fine-grained tokens (`github_pat_`) publish no checksum and pass by their form.
@@ -31,7 +33,7 @@ def github(value: str) -> bool:
 
 
 def jwt(value: str) -> bool:
-    """Return whether the first part is a JSON object that names an algorithm other than `none` (RFC 7515)."""
+    """Return whether the first part is a JWT header that names an algorithm."""
     first = value.partition(".")[0]
     try:
         header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
@@ -41,7 +43,7 @@ def jwt(value: str) -> bool:
 
 
 def password(value: str) -> bool:
-    """Return whether the password of a connection string is more than the customary one of a local server."""
+    """Return whether a password is more than the customary one of a local server."""
     return value.lower() not in _CUSTOMARY and not re.fullmatch(r"(.)\1*", value)
 
 
@@ -51,4 +53,9 @@ _CUSTOMARY = {
     "localhost",
 }
 
-CHECKS: dict[str, Callable[[str], bool]] = {"github": github, "jwt": jwt, "password": password}
+def noise(value: str) -> bool:
+    """Return whether a value is random rather than words, a name or a path."""
+    return not is_wordy(value)
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {"github": github, "jwt": jwt, "password": password, "noise": noise}

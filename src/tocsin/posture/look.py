@@ -88,7 +88,7 @@ def look_in(file: File, kit: Kit) -> FileResult:
 
 
 def look_at(path: str, raw: bytes, kit: Kit) -> FileResult:
-    """Return what is wrong with the text of one file: its code, if it is Python, and the secrets in it."""
+    """Return what is wrong with one file: its code, if Python, and its secrets."""
     if len(raw) > MAX_BYTES:
         return FileResult(path=path, bytes=len(raw), missed=(
             Missed(path=path, why=f"text over the bound of {MAX_BYTES >> 20} MiB"),))

@@ -11,7 +11,7 @@ _EVIDENCE = 10
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings by path and line, equal ones merged; the gravest severity and surest confidence win."""
+    """Return the findings by path and line, equal ones merged; the gravest wins."""
     together: dict[str, list[Finding]] = {}
     for finding in findings:
         together.setdefault(finding.fingerprint, []).append(finding)

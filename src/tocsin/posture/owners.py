@@ -19,7 +19,7 @@ _UP = 12  # folders above the scanned one in which a repository or CODEOWNERS is
 
 
 class CodeOwners:
-    """The rules of one CODEOWNERS file; the last that fits a path wins, and one without owners takes them away."""
+    """The rules of one CODEOWNERS file; the last that fits a path wins."""
 
     def __init__(self, text: str) -> None:
         self.rules: list[tuple[GitIgnoreSpec, str | None]] = []

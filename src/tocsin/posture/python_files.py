@@ -19,7 +19,7 @@ _MOST = 200  # hosts and packages listed of one file
 
 
 def is_python(path: str, head: bytes) -> bool:
-    """Return whether a file is Python: by its ending, its first line, or the metadata that scripts carry."""
+    """Return whether a file is Python: by ending, first line, or PEP 723 block."""
     if PurePath(path.replace("\\", "/")).suffix.lower() in _ENDS:
         return b"\0" not in head[:64] or head.startswith((b"\xff\xfe", b"\xfe\xff"))
     head = head.removeprefix(b"\xef\xbb\xbf")

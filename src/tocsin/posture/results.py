@@ -14,7 +14,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PythonFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What one Python file is: how long, what it imports, whom it calls, how much is wrong with it.
+    """What one Python file is: its length, imports, hosts, findings.
 
     `hosts` are those of addresses written in it; `packages` are imported top-level names outside the standard library.
     """
@@ -41,7 +41,7 @@ class FileResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PostureResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in all files; findings that are the same one are merged, with all their places."""
+    """What was found in all files; equal findings are merged, with all places."""
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()

@@ -10,7 +10,7 @@ _EVIDENCE = 200  # characters of a shown line
 
 
 def secrets_in(path: str, raw: bytes, redactor: Redactor, installation_key: bytes) -> list[Finding]:
-    """Return the secrets of a text, each once per kind, name and kind of place; none is shown whole."""
+    """Return the secrets of a text, once per kind, name and kind of place."""
     place = place_of(path)
     found = redactor.kinds.find(raw, place)
     made = (_finding(path, raw, one, place, redactor, installation_key) for one in found)

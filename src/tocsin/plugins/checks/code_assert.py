@@ -22,8 +22,8 @@ from tocsin.model import Finding
 
 _RIGHTS = re.compile(
     r"(?:is|has|can|check|user|require|verify|valid|validate)_\w{0,30}(?:admin|superuser|staff|perms?|permissions?|access|"
-    r"password|signature|token|logged_in|scope|role)|(?:is_)?(?:authenticated|authorized|authorised|superuser)|"
-    r"compare_digest|checkpw",
+    r"password|signature|logged_in)|(?:has|check|require|verify|valid|validate)_\w{0,30}(?:token|scope|role)|"
+    r"(?:is_)?(?:authenticated|authorized|authorised|superuser)|compare_digest|checkpw",
     re.IGNORECASE,
 )
 

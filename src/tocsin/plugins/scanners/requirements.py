@@ -69,7 +69,7 @@ def requirements(project: Project) -> Iterator[Finding]:
         if loose:
             yield _found(project, _UNPINNED, path, loose, "without version or hash")
             project.miss(path, f"no lock: {_packages(len(wanted))} not audited", len(wanted))
-        if bare and any(one.is_hashed for one in wanted):
+        if bare and "--hash" in text:
             yield _found(project, _UNHASHED, path, bare, "without hash")
     for path in project.named("pyproject.toml"):
         _audit(project, path)
@@ -96,7 +96,8 @@ def _wanted(text: str) -> Iterator[Wanted]:
         if re.match(r"-e\b|--editable\b", asked) or re.match(r"(?:git|hg|svn|bzr)\+", asked) or " @ " in asked:
             address = asked.partition(" @ ")[2] or asked.split()[-1]
             name = asked.partition(" @ ")[0] if " @ " in asked else _egg(bare, address)
-            yield Wanted(name.split("[")[0].strip(), number, _is_fixed(address) or hashed, hashed or "+" in address)
+            is_fixed = _is_fixed(address) or hashed
+            yield Wanted(name.split("[")[0].strip(), number, is_fixed, is_fixed)
         elif not asked or asked.startswith(("-", ".", "/")):
             continue  # options, other files, folders of the project
         elif "://" in asked or asked.endswith((".whl", ".tar.gz", ".zip")):

@@ -1,0 +1,1 @@
+DATABASE = "postgresql://postgres:postgres@db.example.org:5432/hits"

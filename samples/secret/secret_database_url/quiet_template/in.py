@@ -1,0 +1,1 @@
+DATABASE = f"postgresql://hits:{password}@db.example.org:5432/hits"

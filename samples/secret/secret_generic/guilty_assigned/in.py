@@ -1,0 +1,1 @@
+SMTP_PASSWORD = "{{join:kJ9x|2LmQ8!v}}"

@@ -1,0 +1,1 @@
+token = {{join:kJ9x2|LmQ8vTr4}}

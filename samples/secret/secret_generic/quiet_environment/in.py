@@ -1,0 +1,1 @@
+SMTP_PASSWORD = os.environ["SMTP_PASSWORD"]

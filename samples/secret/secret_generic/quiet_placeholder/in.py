@@ -1,0 +1,1 @@
+SMTP_PASSWORD = "changeme-2024"

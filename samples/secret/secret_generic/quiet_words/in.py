@@ -1,0 +1,1 @@
+SMTP_PASSWORD = "mail_server_password"

@@ -1,0 +1,1 @@
+marker = "{{join:-----BEGIN |PRIVATE |KEY-----}}"
