@@ -40,8 +40,7 @@ def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[P
 
 
 def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str, Page]]:
-    own = [(workspace.folder or Path()) / name for name in workspace.settings.scan.rules]
-    rules = rules_of([*own, *folders], only=False)
+    rules = rules_of([*workspace.rule_folders, *folders], only=False)
     sources = {path: raw.decode("utf-8", "replace") for path, raw in builtin_sources()}
     documents: list[Document] = [*rules.rules, *rules.chains]
     for document in documents:

@@ -12,7 +12,7 @@ FILES = {
 [scan]
 tz = "UTC"            # of logs that name no zone
 # fail_on = "high"    # end with exit code 1 at or above this severity
-# rules = ["rules"]   # folders of Sigma rules besides our own
+# rules = ["rules"]   # folders of Sigma rules besides our own; this is the default
 
 [cases]
 gap_hours = 24.0      # hours of silence that end a chain of findings

@@ -51,9 +51,10 @@ def keep(
             shown = [f for f in shown if f.fingerprint not in aside]
             word = pins.pins(conn)
             made = grouped.save(conn, _cases(request, shown, words, together=word.together, apart=word.apart), now)
-            for state in looked.inputs:
-                seen.record(conn, state.source, state.sightings(), now)
-            news = runs.finish(conn, run, now=now, state=Ended.COMPLETE if is_complete else Ended.INCOMPLETE)
+            for one in looked.inputs:
+                seen.record(conn, one.source, one.sightings(), now)
+            state = Ended.INTERRUPTED if looked.interrupted else Ended.COMPLETE if is_complete else Ended.INCOMPLETE
+            news = runs.finish(conn, run, now=now, state=state)
         with store.read() as conn:
             cases = [case_store.get(conn, case.id) for case in made]
     mine = {f.fingerprint for f in shown}

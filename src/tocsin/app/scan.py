@@ -58,7 +58,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     """Look at everything, and return what was found; raises TocsinError for what the user must mend."""
     began, clock = datetime.now(UTC), time.monotonic()
-    rule_folders = (*request.rules, *(_beside(request.workspace, name) for name in request.workspace.settings.scan.rules))
+    rule_folders = (*request.rules, *request.workspace.rule_folders)
     rules = rules_of(rule_folders, only=request.only_rules)
     gather = Gather(rules, lambda value: f"key:{value}")
     journey = _Journey(request, rule_folders, gather)
@@ -73,6 +73,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     coverage = coverage_of(looked, rules, gather.notes)
     kept = keep(request, looked, found, shown, hidden, began, is_complete=coverage.complete)
     code, verdict = _verdict(kept.findings, request.gate, is_complete=coverage.complete)
+    code = Exit.INTERRUPTED if looked.interrupted else code
     visible = [f for f in kept.findings if not request.only_new or f.fingerprint in kept.new]
     result = Result(
         tocsin=__version__, command="scan", started=began, seconds=round(time.monotonic() - clock, 3),
@@ -106,10 +107,6 @@ def _only_folder(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
 
 
-def _beside(workspace: Workspace, name: str) -> Path:
-    return (workspace.folder or Path()) / name
-
-
 class _Journey:
     """One pass over all inputs: jobs go to the workers as inputs are read, answers come back in the same order."""
 
@@ -140,14 +137,21 @@ class _Journey:
         scan_work.prepare(self._setup)
         size = self._request.workers or self._request.workspace.settings.scan.workers or os.cpu_count() or 1
         with Pool("tocsin.app.scan_work:work", self._setup, size=size, halving=Cut()) as pool:
-            for answers in pool.run(self._jobs(stdin)):
-                owner = self._owners.popleft()
-                for raw in answers:
-                    self._take(owner, msgspec.msgpack.decode(raw, type=Answer))
-                if isinstance(owner, InputState):
-                    self._ended(owner)
-                progress(owner.path if isinstance(owner, InputState | File) else owner, self._looked.bytes, 0)
+            try:
+                self._collect(pool.run(self._jobs(stdin)), progress)
+            except KeyboardInterrupt:
+                self._looked.interrupted = True
+                self._looked.missed.append(Missed(path="*", why="interrupted; what comes after was not looked at"))
         return self._looked
+
+    def _collect(self, answered: Iterator[list[bytes]], progress: Progress) -> None:
+        for answers in answered:
+            owner = self._owners.popleft()
+            for raw in answers:
+                self._take(owner, msgspec.msgpack.decode(raw, type=Answer))
+            if isinstance(owner, InputState):
+                self._ended(owner)
+            progress(owner.path if isinstance(owner, InputState | File) else owner, self._looked.bytes, 0)
 
     def _jobs(self, stdin: BinaryIO) -> Iterator[bytes]:
         for found in inputs(self._request.paths, stdin=stdin):

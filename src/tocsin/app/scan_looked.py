@@ -37,5 +37,6 @@ class Looked:
         self.nothing: list[Nothing] = []
         self.files: list[tuple[File | None, FileResult]] = []
         self.bytes = 0
+        self.interrupted = False
         self.seen: dict[LogSource, set[str]] = {}
         self.unruled: Counter[str] = Counter()

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.cli.paint import Paint
-from tocsin.model import Case, Finding, Severity
+from tocsin.model import Case, Exit, Finding, Severity
 from tocsin.model.coverage import Coverage
-from tocsin.model.result import Detail, Result
+from tocsin.model.result import Detail, InputDetail, Result
 
 MOST = 30  # inputs and findings listed before "and N more"; the report holds them all
 MAX_STORY = 40
@@ -50,10 +50,17 @@ class View:
             f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
             f"{rules.loaded} rules. {self.result.seconds:.1f} s"
         )
-        rows = [(self.paint.safe(self.short(i.path)), self.paint.safe(i.what), _amount(i.records), i.note) for i in self.detail.inputs]
+        rows = [(self.paint.link(self.short(i.path), i.path), self.paint.safe(i.what), _amount(i.records), self._note(i)) for i in self.detail.inputs]
         yield from _columns(rows[:self.most])
         if len(rows) > self.most:
             yield f"  and {len(rows) - self.most:,} more inputs (--verbose, --report)"
+
+    def _note(self, one: InputDetail) -> str:
+        """Return what is to be said of an input; everything of it under `--verbose`."""
+        if self.most == MOST or not one.records:
+            return one.note
+        parts = [f"{one.parsed / one.records:.1%} parsed", f"{one.bytes:,} bytes", one.note, one.time_rule]
+        return "; ".join(part for part in parts if part)
 
     def short(self, path: str) -> str:
         """Return a path below the one folder that was named without that folder."""
@@ -92,9 +99,10 @@ class View:
         rows = []
         for f in findings:
             times = f"x{f.count:,}" if f.count > 1 else ""
-            rows.append((self.paint.severity(f.severity), f.rule, self.short(place_of(f)), self.paint.outside(f.message), times))
-        painted = [(row[0], row[1], self.paint.safe(row[2]), row[3], row[4]) for row in rows]
-        yield from _columns(painted, first_width=9)
+            path = f.where[0].path if f.first is None and f.where else ""
+            place = self.paint.link(self.short(place_of(f)), path)
+            rows.append((self.paint.severity(f.severity), f.rule, place, self.paint.outside(f.message), times))
+        yield from _columns(rows, first_width=9)
 
     def _case(self, case: Case) -> Iterator[str]:
         head = f"CASE {case.id}  {case.severity.upper()}"
@@ -160,9 +168,11 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
 
 def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:
     """Return in words why the run ends with its exit code."""
-    if code == 1:
+    if code == Exit.INTERRUPTED:
+        return "interrupted; what was done is kept"
+    if code == Exit.GATE:
         return f"a finding is at or above the gate ({gate})"
-    if code == 3:
+    if code == Exit.INCOMPLETE:
         return "not everything could be looked at" + ("" if gate else "; no gate is set (--fail-on LEVEL)")
     if gate is None:
         return "complete; no gate is set (--fail-on LEVEL)"

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from typing import TextIO
 
 from tocsin.model import Severity
@@ -14,7 +15,7 @@ _STYLES = {
     Severity.LOW: "36",
     Severity.INFO: "2",
 }
-_ANSI = re.compile("\x1b\\[[0-9;]*m")
+_ANSI = re.compile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")
 
 
 class Paint:
@@ -24,6 +25,7 @@ class Paint:
         self.stream = stream
         forced = os.environ.get("FORCE_COLOR")
         self.colour = not os.environ.get("NO_COLOR") and bool(forced or stream.isatty())
+        self.links = self.colour and stream.isatty()
         self.own = own
         self.raw = raw
 
@@ -53,6 +55,12 @@ class Paint:
     def safe(self, text: str) -> str:
         """Return a text from outside with its control characters escaped."""
         return safe(text)
+
+    def link(self, text: str, path: str) -> str:
+        """Return a text that a terminal opens a file by (OSC 8); plain elsewhere, and for what is no file on disk."""
+        if not (self.links and path and Path(path).exists()):
+            return safe(text)
+        return f"\x1b]8;;{Path(path).resolve().as_uri()}\x1b\\{safe(text)}\x1b]8;;\x1b\\"
 
     def outside(self, text: str) -> str:
         """Return a text from outside: control characters escaped, and defanged unless raw text was asked for."""

@@ -16,6 +16,7 @@ from tocsin.model import Suppression, UserError
 from tocsin.model.estate import Estate
 from tocsin.runtime import folders
 
+RULES = "rules"  # the folder of a team's own Sigma rules
 NAME = "tocsin.toml"
 MAX_FILE = 4 * 1024 * 1024  # bytes of a settings file
 
@@ -26,7 +27,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tz: str = "UTC"
     fail_on: str = ""
     workers: int = 0
-    rules: tuple[str, ...] = ()
+    rules: tuple[str, ...] = (RULES,)
 
 
 class Join(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +79,14 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     def state(self) -> Path:
         """Return the folder of its state: `.tocsin` in it, or the user's data folder."""
         return self.folder / ".tocsin" if self.folder else folders.data()
+
+    @property
+    def rule_folders(self) -> list[Path]:
+        """Return the folders of its Sigma rules; `rules` need not be there, one that settings name must."""
+        if self.folder is None:
+            return []
+        named = [self.folder / name for name in self.settings.scan.rules]
+        return [path for path in named if path.name != RULES or path.exists()]
 
     @property
     def store_url(self) -> str:
