@@ -41,7 +41,7 @@ def test_records_of_many_makes_in_one_file_each_find_their_parser() -> None:
     found = [what for what, _ in rows(b"\n".join(MIXED))]
 
     assert found == [
-        "syslog: sshd", "syslog: sudo", "syslog", "web access", "syslog: Linux packet filter", "CEF", "FortiGate",
+        "syslog: sshd", "syslog: sudo", "syslog", "web access", "Linux packet filter", "CEF", "FortiGate",
         "application", "text",
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ to the next ` key=` (ArcSight Common Event Format, revision 25, "Character encod
 import re
 
 _PAIR = re.compile(r'([A-Za-z_@][\w.@:/-]{0,100}+)=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^\s"]\S*+|))', re.DOTALL)
+_CEF = re.compile(r"(?:<\d{1,3}>)?\s?CEF: ?(?=\d\|)")
 _PART = re.compile(r"([^|\\]*+(?:\\.[^|\\]*+)*+)\|", re.DOTALL)
 _KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z_][\w.\[\]-]{0,100}+)=")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -27,10 +28,10 @@ def pairs(text: str) -> dict[str, str]:
 
 def cef(text: str) -> dict[str, str] | None:
     """Return the header (names of HEADER) and extension of a CEF record, or None."""
-    at = text.find("CEF:")
-    if at < 0:
+    start = _CEF.match(text)
+    if start is None:
         return None
-    at += 5 if text[at + 4 : at + 5] == " " else 4
+    at = start.end()
     found: dict[str, str] = {}
     for name in HEADER:
         part = _PART.match(text, at)
@@ -46,6 +47,8 @@ def cef(text: str) -> dict[str, str] | None:
 def extension(text: str) -> list[tuple[str, str]]:
     """Return the keys and values of a CEF extension in their order."""
     keys = list(_KEY.finditer(text))
+    if not keys:
+        return []
     ends = [key.start() for key in keys[1:]] + [len(text)]
     return [(key[1], _plain(text[key.end() : end].strip())) for key, end in zip(keys, ends, strict=True)]
 

@@ -87,7 +87,7 @@ class _Reading:
         for name in first:
             parser = self.parsers.all.get(name)
             if parser is not None and chunk.texts:
-                chunk = rows_of(chunk, self._read(parser, chunk))
+                chunk = self._first(parser, chunk)
         if not chunk.texts:
             return chunk
         chosen, left = self.parsers.choice.pick(chunk.texts, range(len(chunk.texts)))
@@ -104,6 +104,17 @@ class _Reading:
                     rows = [row for row in rows if row not in taken]
             left.extend(rows)
         return rows_of(chunk, sorted(left))
+
+    def _first(self, parser: Parser, chunk: Chunk) -> Chunk:
+        """Let a parser read the records that look like its own, and return the others."""
+        match = parser.looks.match if parser.looks is not None else None
+        mine = [row for row, text in enumerate(chunk.texts) if match is not None and match(text)]
+        if len(mine) == len(chunk.texts):
+            return rows_of(chunk, self._read(parser, chunk))
+        if not mine:
+            return chunk
+        taken = set(mine) - {mine[i] for i in self._read(parser, rows_of(chunk, mine))}
+        return rows_of(chunk, [row for row in range(len(chunk.texts)) if row not in taken])
 
     def _by_keys(self, chunk: Chunk, parsers: Sequence[Parser]) -> Chunk:
         """Let the parsers whose keys a record has read it, and return the records that none of them knows."""

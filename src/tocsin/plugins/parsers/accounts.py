@@ -29,7 +29,7 @@ FORMS = Forms(
         rf"new group: name=(?P<group__name>{_NAME})(?:, GID=(?P<group__id>\d+))?",
         {"event.action": "group-created", **_DONE},
     ),
-    Form(rf"group added to /etc/g?shadow?\S*: name=(?P<group__name>{_NAME})", {"event.action": "group-note"}),
+    Form(rf"group added to \S{{1,64}}: name=(?P<group__name>{_NAME})", {"event.action": "group-note"}),
     Form(
         rf"add '(?P<user__target__name>{_NAME})' to (?:(?P<accounts__file>shadow) )?group '(?P<group__name>{_NAME})'",
         {"event.action": "user-added-to-group", **_DONE},

@@ -15,7 +15,7 @@ from tocsin.formats.keyvalue import pairs
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Table, Wanted, parser
 
 _TRAFFIC = frozenset({"traffic", "utm", "anomaly"})
-_UNKNOWN = frozenset({"N/A", "undefined", ""})
+_UNKNOWN = frozenset({"N/A", "undefined", "Reserved", ""})
 _INDEFINITE = ("user", "srccountry", "dstcountry", "srcuser")
 
 

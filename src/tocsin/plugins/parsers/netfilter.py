@@ -16,16 +16,16 @@ from tocsin.kit import Batch, Chunk, Lines, LogSource, Table, Wanted, parser
 
 SOURCE = LogSource("linux", frozenset({"firewall"}), frozenset({"iptables", "kernel"}))
 _HEAD = r"(?:\[ ?\d{1,10}\.\d{6}\] ?)?(?P<rule__name>[^=]{0,128}?) ?"
+_FLAG = r"(?:ACK|PSH|RST|SYN|FIN|URG)(?=\s|$)"
 READER = Lines(
-    rf"{_HEAD}IN=(?P<observer__ingress__interface__name>\S{{0,32}}) OUT="
-    rf"(?P<observer__egress__interface__name>\S{{0,32}})"
-    r"(?: PHYS(?:IN|OUT)=\S{0,32}){0,2}(?: MAC=(?P<source__mac>\S{0,64}))?"
+    rf"{_HEAD}IN=(?P<observer__ingress__interface__name>\S{{1,32}})? OUT="
+    rf"(?P<observer__egress__interface__name>\S{{1,32}})?"
+    r"(?: PHYS(?:IN|OUT)=\S{0,32}){0,2}(?: MAC=(?P<source__mac>\S{1,64})?)?"
     r" SRC=(?P<source__ip>[0-9A-Fa-f.:]{2,45}) DST=(?P<destination__ip>[0-9A-Fa-f.:]{2,45})"
     r" (?:(?!PROTO=)\S{1,64} ){0,24}PROTO=(?P<network__transport>\S{1,16})"
     r"(?: SPT=(?P<source__port>\d{1,5}) DPT=(?P<destination__port>\d{1,5}))?"
     r"(?: TYPE=(?P<icmp__type>\d{1,3}) CODE=(?P<icmp__code>\d{1,3}))?"
-    r"(?:(?: (?!ACK |PSH |RST |SYN |FIN |URG )\S{1,64}){0,12}? (?P<tcp__flags>(?:ACK |PSH |RST |SYN |FIN |URG"
-    r" ){1,6}))?",
+    rf"(?:(?: (?!{_FLAG})\S{{1,64}}){{0,12}}? (?P<tcp__flags>{_FLAG}(?: {_FLAG}){{0,5}}))?",
     what="Linux packet filter",
     logsource=SOURCE,
 )
@@ -62,7 +62,7 @@ def _finished(table: Table, given: Chunk | Table, rest: Sequence[int]) -> Table:
     left = set(rest)
     outer = given if not left else given.pick([i for i in range(len(given)) if i not in left])
     return Table(
-        what=f"syslog: {table.what}",
+        what=table.what,
         logsource=SOURCE,
         numbers=outer.numbers,
         texts=outer.texts,

@@ -21,8 +21,8 @@ _PEER = (
     r"|(?P<source__domain>[^\s=]{1,255}(?=\s|$)))?"
 )
 _WHO = (
-    rf"logname=(?P<pam__logname>\S*) uid=(?P<user__acting__id>\d*) euid=\d* tty=(?P<pam__tty>\S*) ruser="
-    rf"(?P<user__acting__name>\S*)"
+    rf"logname=(?P<pam__logname>\S+)? uid=(?P<user__acting__id>\d+)? euid=\d* tty=(?P<pam__tty>\S+)? ruser="
+    rf"(?P<user__acting__name>\S+)?"
     rf" rhost={_PEER}(?:\s+user=(?P<user__name>[^\s\]]+))?"
 )
 _REFUSED = {"event.action": "pam-authentication", "event.outcome": "failure"}
@@ -39,7 +39,7 @@ FORMS = Forms(
     ),
     Form(
         r"session opened for user (?P<user__name>[^\s(]+)(?:\(uid=(?P<user__id>\d+)\))? by "
-        r"(?P<user__acting__name>[^\s(]*)(?:\(uid=(?P<user__acting__id>\d+)\))?",
+        r"(?P<user__acting__name>[^\s(]+)?(?:\(uid=(?P<user__acting__id>\d+)\))?",
         {"event.action": "session-opened", "event.outcome": "success"},
     ),
     Form(r"session closed for user (?P<user__name>\S+)", {"event.action": "session-closed"}),

@@ -15,7 +15,7 @@ from tocsin.kit import Batch, Form, Forms, LogSource, Table, Wanted, parser
 SOURCE = LogSource("linux", frozenset({"authentication"}), frozenset({"sshd", "auth"}))
 _PEER = (
     r"(?P<source__address>(?P<source__ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f.]{0,40}:[0-9A-Fa-f:.]{1,45}(?:%\w{1,15})?)"
-    r"|(?P<source__domain>[\w.-]{1,255}))"
+    r"|(?P<source__domain>(?=[\w.-]{0,254}[A-Za-z])[\w.-]{1,255}))"
 )
 _PORT = r"port (?P<source__port>\d{1,5})"
 _PRE = r"(?: \[preauth\])?"
@@ -28,25 +28,25 @@ _LOGIN = "ssh-login"
 
 FORMS = Forms(
     Form(
-        rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?:invalid|illegal) user (?P<user__name>.*) from {_PEER}"
+        rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?:invalid|illegal) user (?P<user__name>.+)? from {_PEER}"
         rf" {_PORT}{_END}",
         {"event.action": _LOGIN, "event.outcome": "failure", "event.reason": "unknown user"},
     ),
     Form(
-        rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
+        rf"Failed (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.+)? from {_PEER} {_PORT}{_END}",
         {"event.action": _LOGIN, "event.outcome": "failure", "event.reason": "wrong credential"},
     ),
     Form(
-        rf"Accepted (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.*) from {_PEER} {_PORT}{_END}",
+        rf"Accepted (?P<ssh__method>[\w/-]{{1,40}}) for (?P<user__name>.+)? from {_PEER} {_PORT}{_END}",
         {"event.action": _LOGIN, "event.outcome": "success"},
     ),
     Form(
-        rf"(?:Invalid|Illegal) user (?P<user__name>.*) from {_PEER}(?: {_PORT})?{_PRE}$",
+        rf"(?:Invalid|Illegal) user (?P<user__name>.+)? from {_PEER}(?: {_PORT})?{_PRE}$",
         {"event.action": "ssh-unknown-user", "event.outcome": "failure", "event.reason": "unknown user"},
     ),
     Form(
         rf"(?:error: )?maximum authentication attempts exceeded for (?:invalid user |illegal user )?"
-        rf"(?P<user__name>.*) from {_PEER} {_PORT}{_END}",
+        rf"(?P<user__name>.+)? from {_PEER} {_PORT}{_END}",
         {"event.action": "ssh-too-many", "event.outcome": "failure", "event.reason": "too many attempts"},
     ),
     Form(
@@ -88,7 +88,7 @@ FORMS = Forms(
         {"event.action": "ssh-name-mismatch", "event.reason": "name and address disagree"},
     ),
     Form(
-        rf"User (?P<user__name>.*) from {_PEER} not allowed because (?P<event__reason>.*)",
+        rf"User (?P<user__name>.+)? from {_PEER} not allowed because (?P<event__reason>.*)",
         {"event.action": "ssh-not-allowed", "event.outcome": "failure"},
     ),
     Form(
@@ -99,7 +99,7 @@ FORMS = Forms(
         rf"input_userauth_request: invalid user (?P<user__name>.*?){_PRE}$", {"event.action": "ssh-unknown-user-note"}
     ),
     Form(
-        rf"Starting session: (?P<ssh__session>.*?)(?: on (?P<ssh__tty>\S+))? for (?P<user__name>.*) from {_PEER}"
+        rf"Starting session: (?P<ssh__session>.*?)(?: on (?P<ssh__tty>\S+))? for (?P<user__name>.+)? from {_PEER}"
         rf" {_PORT} id \d+$",
         {"event.action": "ssh-session"},
     ),

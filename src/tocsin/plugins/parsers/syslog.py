@@ -18,7 +18,7 @@ SOURCE = LogSource("linux", frozenset(), frozenset({"syslog"}))
 _PRI = r"(?:<(?P<log__syslog__priority>\d{1,3})>)?"
 _HOST = r"(?P<host__name>[^\s:\[\]<>={}\"]{1,255})"
 _TAG = (
-    r"(?:(?P<process__name>[^\s:\[\](){}=,\"]{1,64})(?:\((?P<log__syslog__module>[^()\s]{1,64})\))?"
+    r"(?:(?!CEF:|LEEF:)(?P<process__name>[^\s:\[\](){}=,\"]{1,64})(?:\((?P<log__syslog__module>[^()\s]{1,64})\))?"
     r"(?:\[(?P<process__pid>\d{1,10})\])?: ?)?(?P<message>(?s:.*))"
 )
 _BSD_TIME = r"[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?"

@@ -15,11 +15,12 @@ from tocsin.kit import Batch, Chunk, Lines, LogSource, Table, Wanted, parser
 
 SOURCE = LogSource("", frozenset({"webserver"}), frozenset({"access"}))
 _TEXT = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
-_STEP = r'[^"\\ ?]*+(?:(?:\\.| (?!HTTP/\d))[^"\\ ?]*+)*+'
-_QUERY = r'[^"\\ ]*+(?:(?:\\.| (?!HTTP/\d))[^"\\ ]*+)*+'
+_STEP = r'[^"\\ ?]*+(?:(?:\\.| (?!HTTP/[\d.]{1,8}"))[^"\\ ?]*+)*+'
+_QUERY = r'[^"\\ ]*+(?:(?:\\.| (?!HTTP/[\d.]{1,8}"))[^"\\ ]*+)*+'
 READER = Lines(
-    r"\s*(?:(?P<url__domain>[\w.:*-]{1,255}) )?(?P<source__address>[\w.:%-]{1,255}) (?P<web__ident>\S{1,64})"
-    r' (?P<user__name>[^\s\[]{1,256}|[^\[\]]{1,256}?) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,20})\] (?:"-" )?'
+    r"\s*(?:(?P<url__domain>[\w.*-]{1,255})(?::(?P<url__port>\d{1,5}))? )?"
+    r"(?P<source__address>(?=[\w-]{0,255}[.:]|localhost )[\w.:%-]{2,255}) (?P<web__ident>\S{1,64})"
+    r' (?P<user__name>[^\s\[]{1,256}|.{1,512}?) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,20})\] (?:"-" )?'
     rf'"(?:(?P<http__request__method>[A-Z_-]{{2,32}}) (?P<url__original>(?P<url__path>{_STEP})(?:\?'
     rf"(?P<url__query>{_QUERY}))?)"
     rf'(?: HTTP/(?P<http__version>[\d.]{{1,8}}))?|(?P<http__request__line>{_TEXT}))"'
@@ -39,7 +40,7 @@ _DASHES = ("url.domain", "web.ident", "user.name", "http.request.referrer", "use
     category="webserver",
     service="access",
     weight=20,
-    looks=r'\s*(?:\S{1,255} ){2,3}[^\[\]]{1,256}? ?\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\]]{0,8}\] "',
+    looks=r'(?:[^\[]{1,600}+\[){1,3}?\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\]]{0,8}\] "',
 )
 def web_access(chunk: Chunk, _: Wanted) -> Batch:
     """Return requests as a table."""
