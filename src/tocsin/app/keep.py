@@ -52,7 +52,8 @@ def keep(
             word = pins.pins(conn)
             made = grouped.save(conn, _cases(request, shown, words, together=word.together, apart=word.apart), now)
             for one in looked.inputs:
-                seen.record(conn, one.source, one.sightings(), now)
+                sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in one.sightings())
+                seen.record(conn, one.source, sightings, now)
             state = Ended.INTERRUPTED if looked.interrupted else Ended.COMPLETE if is_complete else Ended.INCOMPLETE
             news = runs.finish(conn, run, now=now, state=state)
         with store.read() as conn:

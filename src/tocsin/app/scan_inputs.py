@@ -14,7 +14,6 @@ from tocsin.model import Observable, ObservableType
 from tocsin.model.coverage import Missed
 from tocsin.model.result import InputDetail, Unparsed
 from tocsin.model.times import EPOCH, from_micros
-from tocsin.store.seen import Sighting
 
 MAX_REFUSED = 200  # places of refused records that are named one by one; the rest is counted by reason
 MAX_SAMPLES = 5
@@ -100,14 +99,14 @@ class InputState:
         for why, count in sorted(self.more_refused.items()):
             yield Missed(path=self.path, why=why, count=count)
 
-    def sightings(self) -> Iterator[Sighting]:
-        """Yield what the input shows, for the store, with days as settled."""
+    def sightings(self) -> Iterator[tuple[Observable, str, date, int]]:
+        """Yield what the input shows, for the store: value, with whom, on which day as settled, how often."""
         settled = self.settle()
         for (kind, value, who, clock, day), (count, record) in self.seen.items():
             at = settled.at(clock, day * DAY, record, who.partition(":")[2])
             if at is not None:
                 seen = Observable(type=ObservableType(kind), value=value)
-                yield Sighting(seen=seen, who=who, day=_day(at), count=count)
+                yield seen, who, _day(at), count
 
     def detail(self) -> InputDetail:
         """Return what the report shows of the input."""
