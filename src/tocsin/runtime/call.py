@@ -5,6 +5,7 @@ the jobs. A job that raises, crashes its worker or takes too long is halved, and
 that is to blame is found and set aside; every other record arrives.
 """
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
 from tocsin.model import PluginError, TocsinError
 
@@ -68,9 +70,9 @@ class _Piece:
 class _Worker:
     """One child process, its pipe, the piece it works on and until when."""
 
-    def __init__(self, factory: str, setup: bytes) -> None:
+    def __init__(self, factory: str, setup: bytes, limit: float) -> None:
         self.pipe, child = multiprocessing.Pipe()
-        self.process = _Process(target=_serve, args=(child, factory, setup, os.getpid()), daemon=True)
+        self.process = _Process(target=_serve, args=(child, factory, setup, limit, os.getpid()), daemon=True)
         self.process.start()
         child.close()
         self.piece: _Piece | None = None
@@ -104,11 +106,12 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection, factory: str, setup: bytes, parent: int) -> None:
+def _serve(pipe: Connection, factory: str, setup: bytes, limit: float, parent: int) -> None:
     """Answer jobs until the parent closes the pipe: the child's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it ends its children
     module, _, name = factory.partition(":")
     try:
+        nowhere = Path(os.devnull).open("wb")  # noqa: SIM115  # open for the child's whole life
         made: list[Work] = []
         pipe.send_bytes(_answer(lambda raw: _set_up(made, module, name, raw), setup))
         if not made:
@@ -118,7 +121,12 @@ def _serve(pipe: Connection, factory: str, setup: bytes, parent: int) -> None:
             while not pipe.poll(PATIENCE):
                 if os.getppid() != parent:
                     return
-            pipe.send_bytes(_answer(made[0], pipe.recv_bytes()))
+            job = pipe.recv_bytes()
+            # Who hangs in C code looks at nothing: a thread in C ends it when no parent is left to do so.
+            faulthandler.dump_traceback_later(limit + PATIENCE, exit=True, file=nowhere)
+            answer = _answer(made[0], job)
+            faulthandler.cancel_dump_traceback_later()
+            pipe.send_bytes(answer)
     except (EOFError, BrokenPipeError, ConnectionError):
         pass
     finally:
@@ -141,7 +149,7 @@ def _answer(work: Work, job: bytes) -> bytes:
         return b"-needs more memory than there is"
     except RecursionError:
         return b"-is nested too deeply"
-    except Exception as error:  # noqa: BLE001  # the one broad except: a plug-in may raise anything
+    except Exception as error:  # the one broad except: a plug-in may raise anything
         return b"-" + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:400]
 
 
@@ -160,7 +168,7 @@ class Pool:
         self.limit = limit
         self.workers: list[_Worker] = []
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -196,7 +204,7 @@ class Pool:
             if worker is None:
                 if len(self.workers) >= self.size:
                     return
-                worker = _Worker(self.factory, self.setup)
+                worker = _Worker(self.factory, self.setup, self.limit)
                 self.workers.append(worker)
             piece = waiting.popleft()
             if not worker.give(piece):
@@ -213,7 +221,7 @@ class Pool:
         now = time.monotonic()
         for worker in busy.values():
             if worker.piece is not None and worker.pipe not in ready and worker.until <= now:
-                self._lose(worker, f"took longer than {worker.piece.limit:.0f} seconds", waiting)
+                self._lose(worker, f"took longer than {worker.piece.limit:g} seconds", waiting)
 
     def _receive(self, worker: _Worker, waiting: deque[_Piece]) -> None:
         try:

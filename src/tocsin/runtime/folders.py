@@ -31,7 +31,7 @@ def installation_key(folder: Path) -> bytes:
         key = path.read_bytes()
         if len(key) == KEY_BYTES:
             return key
-        raise UserError(f"{path} is damaged: {len(key)} bytes instead of {KEY_BYTES}", hint="remove it; a new one is made")
+        raise UserError(f"{path} is damaged: {len(key)} bytes instead of {KEY_BYTES}", hint="remove it")
     except FileNotFoundError:
         pass
     except OSError as error:
@@ -40,14 +40,20 @@ def installation_key(folder: Path) -> bytes:
 
 
 def _make_key(path: Path) -> bytes:
+    """Write a new key beside its place and link it there whole: another process sees all of it or nothing."""
     key = secrets.token_bytes(KEY_BYTES)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+        try:
+            os.link(part, path)
+        finally:
+            part.unlink()
     except FileExistsError:
         return installation_key(path.parent)  # another process made it first
     except OSError as error:
         raise UserError(f"{path} cannot be made: {error.strerror}", hint="set XDG_DATA_HOME") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
     return key
