@@ -9,7 +9,8 @@ from tocsin.kit.declare import Declaration, Kind
 from tocsin.model import PluginError
 
 ASKING = Declaration(
-    kind=Kind.CHECK, name="code_made",
+    kind=Kind.CHECK,
+    name="code_made",
     says={"nodes": ("Call",), "title": "Made", "severity": "low", "confidence": "low", "cwe": 1, "remedy": "None."},
 )
 
@@ -39,8 +40,13 @@ def last_call(made: Module) -> ast.Call:
         ("import subprocess\nrun = subprocess.run\nrun()", "subprocess.run"),
         ("import requests\ns = requests.Session()\ns.get()", "requests.Session().get"),
         ("import requests\nwith requests.Session() as s:\n    s.get()", "requests.Session().get"),
-        ("import requests\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\n"
-         "    def go(self):\n        self.s.get()", "requests.Session().get"),
+        (
+            (
+                "import requests\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\n"
+                "    def go(self):\n        self.s.get()"
+            ),
+            "requests.Session().get",
+        ),
         ("import requests\ndef go(s: requests.Session):\n    s.get()", "requests.Session().get"),
         ("async def go():\n    import httpx\n    (await httpx.get()).json()", "httpx.get().json"),
         ("eval()", "eval"),
@@ -83,8 +89,17 @@ def test_a_constant_is_folded(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["A = 'a'\nA = 'b'\nf(A)", "def g(a):\n    f(a)", "for a in 'ab':\n    f(a)", "A = 'a'\nA += x\nf(A)", "f('a' + b)",
-     "f('a' * 1000000000)", "f({'a': 1})", "with 'a' as b:\n    f(b)", "f(" + "+".join(["'a'"] * 200) + ")"],
+    [
+        "A = 'a'\nA = 'b'\nf(A)",
+        "def g(a):\n    f(a)",
+        "for a in 'ab':\n    f(a)",
+        "A = 'a'\nA += x\nf(A)",
+        "f('a' + b)",
+        "f('a' * 1000000000)",
+        "f({'a': 1})",
+        "with 'a' as b:\n    f(b)",
+        "f(" + "+".join(["'a'"] * 200) + ")",
+    ],
 )
 def test_what_may_differ_is_not_constant(text: str) -> None:
     made = module(text)
@@ -98,7 +113,7 @@ def test_the_scope_is_the_qualified_name() -> None:
 
 def test_a_finding_keeps_its_fingerprint_when_lines_and_format_change() -> None:
     one = module("def f():\n    run('a', b)\n")
-    other = module("\n\n\ndef f():\n    x = 1\n    run(\n        \"a\",\n        b,\n    )\n")
+    other = module('\n\n\ndef f():\n    x = 1\n    run(\n        "a",\n        b,\n    )\n')
     prints = {m.finding(last_call(m), "says").fingerprint for m in (one, other)}
     assert len(prints) == 1
 
@@ -126,7 +141,8 @@ def test_a_segment_is_the_source_as_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("f(1, a=2)", 2), ("f(**{'a': 2})", 2), ("f(1)", None), ("f(**b)", None)],
+    ("text", "value"),
+    [("f(1, a=2)", 2), ("f(**{'a': 2})", 2), ("f(1)", None), ("f(**b)", None)],
 )
 def test_a_keyword_is_found_also_in_a_written_dictionary(text: str, value: int | None) -> None:
     made = module(text)

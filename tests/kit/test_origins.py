@@ -34,7 +34,10 @@ def origin(text: str) -> tuple[str, str]:
         ("import sys\ndef f(x, *, a):\n    sink(a)\nf(1, a=sys.argv[1])", Source.ARGUMENT),
         ("def f():\n    return input()\nsink(f())", Source.INPUT),
         ("class A:\n    def f(self, a):\n        sink(a)\n    def g(self):\n        self.f(input())", Source.INPUT),
-        ("class A:\n    def __init__(self):\n        self.a = input()\n    def g(self):\n        sink(self.a)", Source.INPUT),
+        (
+            "class A:\n    def __init__(self):\n        self.a = input()\n    def g(self):\n        sink(self.a)",
+            Source.INPUT,
+        ),
         ("import click\n@click.command()\n@click.argument('a')\ndef f(a):\n    sink(a)", Source.ARGUMENT),
         ("a = 'x'\na += input()\nsink(a)", Source.INPUT),
         ("a = 'x'\nif b:\n    a = input()\nsink(a)", Source.INPUT),
@@ -58,7 +61,7 @@ def test_outside_text_is_followed_to_where_it_is_used(text: str, source: Source)
         "import shlex\na = input()\na = shlex.quote(a)\nsink(a)",
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', type=int)\nsink(p.parse_args().n)",
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', choices=['a'])\nsink(p.parse_args().n)",
-        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', action='store_true')\nsink(p.parse_args().n)",
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('-n', action='count')\nsink(p.parse_args().n)",
         "def f(a):\n    sink(a)\nf('x')",
         "sink(','.join('?' for _ in input()))",
         "import click\n@click.command()\n@click.argument('a')\ndef f(a: int):\n    sink(a)",
@@ -69,7 +72,9 @@ def test_constants_and_cleaned_text_are_no_outside_text(text: str) -> None:
     assert origin(text) == ("constant", "")
 
 
-@pytest.mark.parametrize("text", ["def f(a):\n    sink(a)", "sink(mystery())", "for a in things:\n    sink(a)", "sink(b[0])"])
+@pytest.mark.parametrize(
+    "text", ["def f(a):\n    sink(a)", "sink(mystery())", "for a in things:\n    sink(a)", "sink(b[0])"]
+)
 def test_what_is_not_known_is_said_to_be_unknown(text: str) -> None:
     assert origin(text) == ("unknown", "")
 

@@ -117,16 +117,21 @@ class Statements(Expressions):
         made: ast.stmt = make(
             name=self.text(node.child_by_field_name("name")),
             args=self.parameters(node.child_by_field_name("parameters")),
-            body=self.block(node.child_by_field_name("body")), decorator_list=[],
-            returns=self.expression(kind) if kind is not None else None, lineno=node.start_point[0] + 1,
+            body=self.block(node.child_by_field_name("body")),
+            decorator_list=[],
+            returns=self.expression(kind) if kind is not None else None,
+            lineno=node.start_point[0] + 1,
         )
         return made
 
     def _class(self, node: Node) -> ast.stmt:
         args, keywords = self.arguments(node.child_by_field_name("superclasses"))
         made: ast.stmt = ast.ClassDef(
-            name=self.text(node.child_by_field_name("name")), bases=args, keywords=keywords,
-            body=self.block(node.child_by_field_name("body")), decorator_list=[],
+            name=self.text(node.child_by_field_name("name")),
+            bases=args,
+            keywords=keywords,
+            body=self.block(node.child_by_field_name("body")),
+            decorator_list=[],
         )
         return made
 
@@ -161,7 +166,8 @@ class Statements(Expressions):
     def _if(self, node: Node) -> ast.stmt:
         made = ast.If(
             test=self.expression(node.child_by_field_name("condition")),
-            body=self.block(node.child_by_field_name("consequence")), orelse=[],
+            body=self.block(node.child_by_field_name("consequence")),
+            orelse=[],
         )
         last = made
         for other in node.children_by_field_name("alternative"):
@@ -180,8 +186,10 @@ class Statements(Expressions):
     def _for(self, node: Node) -> ast.stmt:
         make = ast.AsyncFor if any(child.type == "async" for child in node.children) else ast.For
         made: ast.stmt = make(
-            target=stored(self.expression(node.child_by_field_name("left"))), orelse=self._else(node),
-            iter=self.expression(node.child_by_field_name("right")), body=self.block(node.child_by_field_name("body")),
+            target=stored(self.expression(node.child_by_field_name("left"))),
+            orelse=self._else(node),
+            iter=self.expression(node.child_by_field_name("right")),
+            body=self.block(node.child_by_field_name("body")),
         )
         return made
 
@@ -259,10 +267,22 @@ class Statements(Expressions):
         return ast.Expr(value=place(ast.Call(func=name, args=args, keywords=[]), node))
 
     _STATEMENTS: ClassVar[dict[str, Callable[[Any, Node], ast.stmt]]] = {
-        "function_definition": _function, "class_definition": _class, "import_statement": _import,
-        "import_from_statement": _from, "future_import_statement": _from, "if_statement": _if,
-        "while_statement": _while, "for_statement": _for, "try_statement": _try, "with_statement": _with,
-        "return_statement": _return, "raise_statement": _raise, "assert_statement": _assert,
-        "global_statement": _global, "nonlocal_statement": _global, "match_statement": _match,
-        "print_statement": _statement_call, "exec_statement": _statement_call,
+        "function_definition": _function,
+        "class_definition": _class,
+        "import_statement": _import,
+        "import_from_statement": _from,
+        "future_import_statement": _from,
+        "if_statement": _if,
+        "while_statement": _while,
+        "for_statement": _for,
+        "try_statement": _try,
+        "with_statement": _with,
+        "return_statement": _return,
+        "raise_statement": _raise,
+        "assert_statement": _assert,
+        "global_statement": _global,
+        "nonlocal_statement": _global,
+        "match_statement": _match,
+        "print_statement": _statement_call,
+        "exec_statement": _statement_call,
     }

@@ -147,8 +147,14 @@ class Module:
         return " ".join(words).lower()
 
     def finding(
-        self, node: ast.AST, message: str, *, key: str | None = None, severity: str | None = None,
-        confidence: str | None = None, source: ast.AST | None = None,
+        self,
+        node: ast.AST,
+        message: str,
+        *,
+        key: str | None = None,
+        severity: str | None = None,
+        confidence: str | None = None,
+        source: ast.AST | None = None,
     ) -> Finding:
         """Return the finding of the asking check about a node.
 
@@ -165,10 +171,16 @@ class Module:
             places.insert(0, self.place(source))
         return Finding(
             fingerprint=fingerprint(self.asking.id, self.scope(node), self.snippet(node) if key is None else key),
-            kind=FindingKind.CODE, rule=self.asking.id, title=says["title"],
-            severity=Severity(severity or says["severity"]), confidence=Confidence(confidence or says["confidence"]),
-            message=message, where=tuple(places), evidence=(self.evidence(line),),
-            remedy=says["remedy"], tags=(f"cwe-{says['cwe']}", *says.get("tags", ())),
+            kind=FindingKind.CODE,
+            rule=self.asking.id,
+            title=says["title"],
+            severity=Severity(severity or says["severity"]),
+            confidence=Confidence(confidence or says["confidence"]),
+            message=message,
+            where=tuple(places),
+            evidence=(self.evidence(line),),
+            remedy=says["remedy"],
+            tags=(f"cwe-{says['cwe']}", *says.get("tags", ())),
             references=says.get("references", ()),
         )
 
@@ -177,8 +189,12 @@ class Module:
         line = getattr(node, "lineno", 1)
         column = getattr(node, "col_offset", 0)
         before = self.lines[line - 1].encode("utf-8", "replace")[:column] if line <= len(self.lines) else b""
-        return Place(path=self.path, line=line, column=len(before.decode("utf-8", "replace")) + 1,
-                     end_line=getattr(node, "end_lineno", None))
+        return Place(
+            path=self.path,
+            line=line,
+            column=len(before.decode("utf-8", "replace")) + 1,
+            end_line=getattr(node, "end_lineno", None),
+        )
 
     def evidence(self, line: int) -> str:
         """Return a line of the source as it is shown."""

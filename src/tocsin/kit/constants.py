@@ -117,7 +117,12 @@ def _percent(form: str, values: Any) -> Any:
 
 
 _FOLDS: dict[type, Callable[[Constants, Any, int], Any]] = {
-    ast.Name: Constants.name, ast.JoinedStr: Constants.joined, ast.FormattedValue: Constants.formatted,
-    ast.BinOp: Constants.binary, ast.Tuple: Constants.sequence, ast.List: Constants.sequence,
-    ast.UnaryOp: Constants.unary, ast.IfExp: Constants.either,
+    ast.Name: Constants.name,
+    ast.JoinedStr: Constants.joined,
+    ast.FormattedValue: Constants.formatted,
+    ast.BinOp: Constants.binary,
+    ast.Tuple: Constants.sequence,
+    ast.List: Constants.sequence,
+    ast.UnaryOp: Constants.unary,
+    ast.IfExp: Constants.either,
 }

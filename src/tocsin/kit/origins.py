@@ -183,7 +183,8 @@ class Origins:
     def callers(self, function: Function) -> list[ast.Call]:
         """Return the calls of a function by its name, or by `self.name` for a method."""
         return [
-            call for call in self._called(function.name)
+            call
+            for call in self._called(function.name)
             if isinstance(call.func, ast.Name) or (isinstance(call.func, ast.Attribute) and self.scopes.home(call.func))
         ]
 

@@ -72,7 +72,13 @@ class Project:
         self.missed.append(Missed(path=path, why=why, count=count))
 
     def finding(
-        self, rule: Rule, path: str, message: str, *, lines: Sequence[int] = (), key: Sequence[str] = (),
+        self,
+        rule: Rule,
+        path: str,
+        message: str,
+        *,
+        lines: Sequence[int] = (),
+        key: Sequence[str] = (),
         evidence: Sequence[str] = (),
     ) -> Finding:
         """Return a finding about a file, with one place and one count for each line.
@@ -83,7 +89,17 @@ class Project:
             raise PluginError(f"{path}: the scanner declares no rule {rule.id!r}", hint="name it in rules=(...)")
         places = tuple(Place(path=path, line=line) for line in lines) or (Place(path=path),)
         return Finding(
-            fingerprint=fingerprint(rule.id, *key), kind=rule.kind, rule=rule.id, title=rule.title, message=message,
-            severity=rule.severity, confidence=rule.confidence, count=len(places), where=places[:MAX_PLACES],
-            evidence=tuple(evidence), remedy=rule.remedy, tags=rule.tags, references=rule.references,
+            fingerprint=fingerprint(rule.id, *key),
+            kind=rule.kind,
+            rule=rule.id,
+            title=rule.title,
+            message=message,
+            severity=rule.severity,
+            confidence=rule.confidence,
+            count=len(places),
+            where=places[:MAX_PLACES],
+            evidence=tuple(evidence),
+            remedy=rule.remedy,
+            tags=rule.tags,
+            references=rule.references,
         )

@@ -16,15 +16,32 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
-    r"\$\{|\$\(|\{\{|\{[A-Za-z_][\w.]*\}|%\(\w+\)|%[sd]\b|^\$[A-Za-z_]|^\[[^\]]*\]$|^@|^env[:.]|^vault:|^arn:|^ref\+")
+    r"\$\{|\$\(|\{\{|\{[A-Za-z_][\w.]*\}|%\(\w+\)|%[sd]\b|^\$[A-Za-z_]|^\[[^\]]*\]$|^@|^env[:.]|^vault:|^arn:|^ref\+"
+)
 _WORDY = re.compile(r"[_\-.]*[A-Za-z]+(?:[ _\-./:]+[A-Za-z]+)*")
 _TURN = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PATHLIKE = re.compile(
     r"(?:[\w.\-]*[/\\]){2,}|^\.{0,2}/|^https?://[^@]*$|"
     r"^[\w.\-]+\.(?:py|json|ya?ml|txt|pem|key|toml|conf|cfg|log)$",
 )
-_TEST_PARTS = {"test", "tests", "testing", "testdata", "fixture", "fixtures", "example", "examples", "sample",
-               "samples", "spec", "specs", "mock", "mocks", "docs", "doc"}
+_TEST_PARTS = {
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixture",
+    "fixtures",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "spec",
+    "specs",
+    "mock",
+    "mocks",
+    "docs",
+    "doc",
+}
 _TEST_ENDS = (".example", ".sample", ".template", ".tmpl", ".dist", ".md", ".rst")
 
 

@@ -17,13 +17,32 @@ _GIVEN = re.compile(  # a name that speaks of a secret, and the value given to i
 _SCHEME = re.compile(r"(?:bearer|basic)\s{1,4}(?P<value>[A-Za-z0-9._~+/=-]{12,4000})", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s:/@\"']{0,64}:(?P<value>[^\s/@\"']{1,128})(?=@)")
 _SIGNS = {
-    **dict.fromkeys(("passw", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
-                     "access-key", "accesskey", "sig=", "signature="), _GIVEN),
-    "bearer": _SCHEME, "basic": _SCHEME, "://": _ADDRESS,
+    **dict.fromkeys(
+        (
+            "passw",
+            "passphrase",
+            "pwd",
+            "secret",
+            "token",
+            "api_key",
+            "api-key",
+            "apikey",
+            "access_key",
+            "access-key",
+            "accesskey",
+            "sig=",
+            "signature=",
+        ),
+        _GIVEN,
+    ),
+    "bearer": _SCHEME,
+    "basic": _SCHEME,
+    "://": _ADDRESS,
 }
 _MASKED = re.compile(r"\S{0,12}\.\.\.\S{0,6} \(\d+ chars, fp ")
-_PLAIN = frozenset({"none", "null", "true", "false", "str", "bytes", "accepted", "failed", "expired", "invalid",
-                    "required"})
+_PLAIN = frozenset(
+    {"none", "null", "true", "false", "str", "bytes", "accepted", "failed", "expired", "invalid", "required"}
+)
 
 
 class Redactor:

@@ -28,10 +28,29 @@ _NAME = re.compile(
 )
 
 _PLACES = {
-    ".py": "python", ".pyw": "python", ".pyi": "python", ".ipynb": "notebook", ".yml": "yaml", ".yaml": "yaml",
-    ".json": "json", ".toml": "toml", ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".properties": "ini", ".env": "env",
-    ".sh": "shell", ".bash": "shell", ".zsh": "shell", ".ps1": "shell", ".bat": "shell", ".tf": "terraform",
-    ".tfvars": "terraform", ".xml": "xml", ".pem": "key", ".key": "key",
+    ".py": "python",
+    ".pyw": "python",
+    ".pyi": "python",
+    ".ipynb": "notebook",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+    ".ini": "ini",
+    ".cfg": "ini",
+    ".conf": "ini",
+    ".properties": "ini",
+    ".env": "env",
+    ".sh": "shell",
+    ".bash": "shell",
+    ".zsh": "shell",
+    ".ps1": "shell",
+    ".bat": "shell",
+    ".tf": "terraform",
+    ".tfvars": "terraform",
+    ".xml": "xml",
+    ".pem": "key",
+    ".key": "key",
 }
 _BARE = {"env", "ini", "yaml", "shell", "text"}  # places where values stand without quotes
 
@@ -203,7 +222,7 @@ def mask(value: str, installation_key: bytes, shows: tuple[int, int] = (4, 4)) -
 def ends(value: str, shows: tuple[int, int] = (4, 4)) -> str:
     """Return the ends of a value around dots; nothing of one that is short."""
     head, tail = shows if len(value) >= 2 * sum(shows) else (0, 0)
-    return f"{value[:head]}...{value[len(value) - tail:]}"
+    return f"{value[:head]}...{value[len(value) - tail :]}"
 
 
 def key_entity(value: str, installation_key: bytes) -> str:

@@ -48,10 +48,31 @@ def password(value: str) -> bool:
 
 
 _CUSTOMARY = {
-    "password", "passwd", "pass", "secret", "postgres", "mysql", "root", "admin", "user", "guest", "test", "tiger",
-    "pwd", "pw", "redis", "mongo", "dbpass", "dbpassword", "db_password", "mypassword", "username", "p",
+    "password",
+    "passwd",
+    "pass",
+    "secret",
+    "postgres",
+    "mysql",
+    "root",
+    "admin",
+    "user",
+    "guest",
+    "test",
+    "tiger",
+    "pwd",
+    "pw",
+    "redis",
+    "mongo",
+    "dbpass",
+    "dbpassword",
+    "db_password",
+    "mypassword",
+    "username",
+    "p",
     "localhost",
 }
+
 
 def noise(value: str) -> bool:
     """Return whether a value is random rather than words, a name or a path."""

@@ -41,8 +41,9 @@ class Kit:
         self.installation_key = installation_key
 
 
-def look(root: Path, files: Iterable[File], kit: Kit, *, each: Each | None = None,
-         scanners: Sequence[Scanner] = ()) -> PostureResult:
+def look(
+    root: Path, files: Iterable[File], kit: Kit, *, each: Each | None = None, scanners: Sequence[Scanner] = ()
+) -> PostureResult:
     """Return what is wrong with the files of a project.
 
     `each` turns files into results in whatever process; left out, it is done here. A file that it could not look at
@@ -71,9 +72,13 @@ def look(root: Path, files: Iterable[File], kit: Kit, *, each: Each | None = Non
         at = places.get(finding.where[0].path)
         findings.extend(_owned([finding], owners.of(at) if at is not None else None))
     return PostureResult(
-        findings=tuple(merged(findings)), suppressed=tuple(merged(suppressed)),
-        python_files=tuple(sorted(python, key=lambda one: one.path)), missed=tuple(missed), nothing=tuple(nothing),
-        files=len(files), bytes=size,
+        findings=tuple(merged(findings)),
+        suppressed=tuple(merged(suppressed)),
+        python_files=tuple(sorted(python, key=lambda one: one.path)),
+        missed=tuple(missed),
+        nothing=tuple(nothing),
+        files=len(files),
+        bytes=size,
     )
 
 
@@ -90,8 +95,9 @@ def look_in(file: File, kit: Kit) -> FileResult:
 def look_at(path: str, raw: bytes, kit: Kit) -> FileResult:
     """Return what is wrong with one file: its code, if Python, and its secrets."""
     if len(raw) > MAX_BYTES:
-        return FileResult(path=path, bytes=len(raw), missed=(
-            Missed(path=path, why=f"text over the bound of {MAX_BYTES >> 20} MiB"),))
+        return FileResult(
+            path=path, bytes=len(raw), missed=(Missed(path=path, why=f"text over the bound of {MAX_BYTES >> 20} MiB"),)
+        )
     if not raw:
         return FileResult(path=path, nothing=(Nothing(path=path, why="empty"),))
     python = is_python(path, raw[:8192])
@@ -109,11 +115,13 @@ def look_at(path: str, raw: bytes, kit: Kit) -> FileResult:
     ours = [finding for finding in code.findings if not _is_said(finding, lines)]
     about_file = code.python or PythonFile(path=path, lines=raw.count(b"\n") + 1)
     about_file = msgspec.structs.replace(
-        about_file, secrets=sum(finding.count for finding in secrets), findings=len(ours) + len(secrets))
+        about_file, secrets=sum(finding.count for finding in secrets), findings=len(ours) + len(secrets)
+    )
     shown = [_redacted(finding, kit.redactor) for finding in ours]
     aside = [_redacted(finding, kit.redactor) for finding in code.suppressed]
     return msgspec.structs.replace(
-        code, bytes=len(raw), findings=(*shown, *secrets), suppressed=tuple(aside), python=about_file)
+        code, bytes=len(raw), findings=(*shown, *secrets), suppressed=tuple(aside), python=about_file
+    )
 
 
 def _code(path: str, raw: bytes, kit: Kit) -> FileResult:
@@ -149,9 +157,15 @@ def _unparsed(path: str, why: str, line: int | None) -> Finding:
     """Return the finding that says that code could not be read: what is not read is not known to be harmless."""
     name = path.replace("\\", "/").rpartition("/")[2]
     return Finding(
-        fingerprint=fingerprint("code-unparsed", name), kind=FindingKind.CODE, rule="code-unparsed",
-        title="Python that could not be read", severity=Severity.LOW, confidence=Confidence.HIGH, message=why,
-        where=(Place(path=path, line=line),), tags=("cwe-1120",),
+        fingerprint=fingerprint("code-unparsed", name),
+        kind=FindingKind.CODE,
+        rule="code-unparsed",
+        title="Python that could not be read",
+        severity=Severity.LOW,
+        confidence=Confidence.HIGH,
+        message=why,
+        where=(Place(path=path, line=line),),
+        tags=("cwe-1120",),
         remedy="Make it valid Python, or keep it out of the folder; what cannot be read cannot be checked.",
     )
 
@@ -163,7 +177,8 @@ def _is_said(finding: Finding, lines: set[int | None]) -> bool:
 
 def _redacted(finding: Finding, redactor: Redactor) -> Finding:
     return msgspec.structs.replace(
-        finding, message=redactor.text(finding.message), evidence=tuple(map(redactor.text, finding.evidence)))
+        finding, message=redactor.text(finding.message), evidence=tuple(map(redactor.text, finding.evidence))
+    )
 
 
 def _as_utf8(raw: bytes) -> bytes:

@@ -24,11 +24,18 @@ def _finding(path: str, raw: bytes, found: Found, place: str, redactor: Redactor
     severity, confidence, says = _judged(found, path)
     column = len(raw[begin : found.start].decode("utf-8", "replace")) + 1
     return Finding(
-        fingerprint=fingerprint(kind.id, found.name, place), kind=FindingKind.SECRET, rule=kind.id, title=kind.title,
-        severity=severity, confidence=confidence, message=f"{kind.what} {redactor.shown(found)}{says}",
+        fingerprint=fingerprint(kind.id, found.name, place),
+        kind=FindingKind.SECRET,
+        rule=kind.id,
+        title=kind.title,
+        severity=severity,
+        confidence=confidence,
+        message=f"{kind.what} {redactor.shown(found)}{says}",
         entities=(key_entity(found.value, key),) if kind.is_entity else (),
         where=(Place(path=path, line=line, column=column),),
-        evidence=(_shown_line(raw, begin, found, redactor),), remedy=kind.rotate, tags=(f"cwe-{kind.cwe}",),
+        evidence=(_shown_line(raw, begin, found, redactor),),
+        remedy=kind.rotate,
+        tags=(f"cwe-{kind.cwe}",),
         references=kind.references,
     )
 

@@ -24,7 +24,11 @@ _OPENED = {"tarfile.open()", "tarfile.TarFile()", "tarfile.TarFile.open()"}
 
 
 @check(
-    nodes=("Call",), title="Archive is unpacked wherever it says", severity="medium", confidence="high", cwe=22,
+    nodes=("Call",),
+    title="Archive is unpacked wherever it says",
+    severity="medium",
+    confidence="high",
+    cwe=22,
     remedy='Pass filter="data" (Python 3.12, and security releases of 3.8 to 3.11).',
     aliases=("B202", "S202"),
     references=("https://docs.python.org/3/library/tarfile.html#tarfile-extraction-filter",),

@@ -29,9 +29,14 @@ _RIGHTS = re.compile(
 
 
 @check(
-    nodes=("Assert",), title="Access is checked by an assert", severity="medium", confidence="medium", cwe=617,
+    nodes=("Assert",),
+    title="Access is checked by an assert",
+    severity="medium",
+    confidence="medium",
+    cwe=617,
     remedy="Raise an error of your own; asserts are left out under -O.",
-    aliases=("B101", "S101"), references=("https://docs.python.org/3/reference/simple_stmts.html#the-assert-statement",),
+    aliases=("B101", "S101"),
+    references=("https://docs.python.org/3/reference/simple_stmts.html#the-assert-statement",),
 )
 def code_assert(node: ast.Assert, module: Module) -> Iterator[Finding]:
     """Yield a finding for an assert that stands where access is decided."""

@@ -23,17 +23,30 @@ from tocsin.model import Finding
 _EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104  # what is looked for
 _PAIRS = ("http.server.", "socketserver.", "wsgiref.simple_server.", "xmlrpc.server.", "smtpd.", "asyncore.")
 _HOSTED = {
-    "flask.Flask().run", "uvicorn.run", "uvicorn.Config", "aiohttp.web.run_app", "asyncio.start_server",
-    "waitress.serve", "hypercorn.run",
-    "wsgiref.simple_server.make_server", "werkzeug.serving.run_simple", "bottle.run", "quart.Quart().run",
+    "flask.Flask().run",
+    "uvicorn.run",
+    "uvicorn.Config",
+    "aiohttp.web.run_app",
+    "asyncio.start_server",
+    "waitress.serve",
+    "hypercorn.run",
+    "wsgiref.simple_server.make_server",
+    "werkzeug.serving.run_simple",
+    "bottle.run",
+    "quart.Quart().run",
 }
 _FIRST = {"flask.Flask().run", "wsgiref.simple_server.make_server", "werkzeug.serving.run_simple"}
 
 
 @check(
-    nodes=("Call",), title="Server listens on all interfaces", severity="low", confidence="high", cwe=1327,
+    nodes=("Call",),
+    title="Server listens on all interfaces",
+    severity="low",
+    confidence="high",
+    cwe=1327,
     remedy="Listen on 127.0.0.1, or on the one address that is meant, and let a firewall say who may come.",
-    aliases=("B104", "S104"), references=("https://docs.python.org/3/library/socket.html#socket-families",),
+    aliases=("B104", "S104"),
+    references=("https://docs.python.org/3/library/socket.html#socket-families",),
 )
 def code_bind_all(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a server on all interfaces."""

@@ -22,7 +22,9 @@ from tocsin.kit.code import Module
 from tocsin.model import Finding
 
 _LOGINS = {
-    "ftplib.FTP().login": "FTP", "smtplib.SMTP().login": "SMTP", "imaplib.IMAP4().login": "IMAP",
+    "ftplib.FTP().login": "FTP",
+    "smtplib.SMTP().login": "SMTP",
+    "imaplib.IMAP4().login": "IMAP",
     "poplib.POP3().pass_": "POP3",
 }
 _VERBS = {"get", "post", "put", "patch", "delete", "head", "request"}
@@ -31,10 +33,15 @@ _TOKEN = re.compile(r"authorization|x-api-key|bearer|api[-_]?key|token", re.IGNO
 
 
 @check(
-    nodes=("Call",), title="Secret crosses the network in the clear", severity="medium", confidence="high", cwe=319,
+    nodes=("Call",),
+    title="Secret crosses the network in the clear",
+    severity="medium",
+    confidence="high",
+    cwe=319,
     remedy="Use the protected twin: https, FTP_TLS or SFTP, starttls() or SMTP_SSL, IMAP4_SSL, SSH.",
     aliases=("B312", "B321", "B402", "B401", "S312", "S321", "S402", "S401"),
-    references=("https://docs.python.org/3/library/ftplib.html#ftplib.FTP_TLS",), tags=("attack.t1040",),
+    references=("https://docs.python.org/3/library/ftplib.html#ftplib.FTP_TLS",),
+    tags=("attack.t1040",),
 )
 def code_clear_text(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a secret that is sent in the clear."""

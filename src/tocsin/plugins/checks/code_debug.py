@@ -20,15 +20,27 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_RUNS = {"flask.Flask().run", "quart.Quart().run", "bottle.run", "bottle.Bottle().run", "dash.Dash().run",
-         "dash.Dash().run_server", "sanic.Sanic().run"}
+_RUNS = {
+    "flask.Flask().run",
+    "quart.Quart().run",
+    "bottle.run",
+    "bottle.Bottle().run",
+    "dash.Dash().run",
+    "dash.Dash().run_server",
+    "sanic.Sanic().run",
+}
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # what is looked for
 
 
 @check(
-    nodes=("Call", "Assign"), title="Web application runs with its debugger", severity="medium", confidence="high",
-    cwe=489, remedy="Switch the debugger on by an environment variable on the developer's own machine only.",
-    aliases=("B201", "S201"), references=("https://flask.palletsprojects.com/en/stable/debugging/",),
+    nodes=("Call", "Assign"),
+    title="Web application runs with its debugger",
+    severity="medium",
+    confidence="high",
+    cwe=489,
+    remedy="Switch the debugger on by an environment variable on the developer's own machine only.",
+    aliases=("B201", "S201"),
+    references=("https://flask.palletsprojects.com/en/stable/debugging/",),
 )
 def code_debug(node: ast.Call | ast.Assign, module: Module) -> Iterator[Finding]:
     """Yield a finding for a debugger that is on."""

@@ -26,9 +26,14 @@ _RUNS = {"eval", "exec"}
 
 
 @check(
-    nodes=("Call",), title="Text is run as Python", severity="high", confidence="high", cwe=95,
+    nodes=("Call",),
+    title="Text is run as Python",
+    severity="high",
+    confidence="high",
+    cwe=95,
     remedy="Read data with json, tomllib or ast.literal_eval; call functions by a table of names.",
-    aliases=("B102", "B307", "S102", "S307"), references=("https://docs.python.org/3/library/functions.html#eval",),
+    aliases=("B102", "B307", "S102", "S307"),
+    references=("https://docs.python.org/3/library/functions.html#eval",),
     tags=("attack.t1059.006",),
 )
 def code_eval(node: ast.Call, module: Module) -> Iterator[Finding]:

@@ -24,9 +24,14 @@ _DECODES = {"jwt.decode", "jwt.decode_complete", "jose.jwt.decode", "jwt.PyJWT()
 
 
 @check(
-    nodes=("Call",), title="Token's signature is not checked", severity="high", confidence="high", cwe=347,
+    nodes=("Call",),
+    title="Token's signature is not checked",
+    severity="high",
+    confidence="high",
+    cwe=347,
     remedy="Pass the key and the algorithms that you issue; leave verify_signature on.",
-    references=("https://pyjwt.readthedocs.io/en/stable/usage.html",), tags=("attack.t1550.001",),
+    references=("https://pyjwt.readthedocs.io/en/stable/usage.html",),
+    tags=("attack.t1550.001",),
 )
 def code_jwt(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a token that is read unchecked."""

@@ -27,9 +27,14 @@ _OPEN = {"urllib.request.urlopen": 2, "urllib2.urlopen": 2}
 
 
 @check(
-    nodes=("Call",), title="Request may wait for ever", severity="low", confidence="high", cwe=400,
+    nodes=("Call",),
+    title="Request may wait for ever",
+    severity="low",
+    confidence="high",
+    cwe=400,
     remedy="Give timeout=SECONDS with each request.",
-    aliases=("B113", "S113"), references=("https://requests.readthedocs.io/en/latest/user/advanced/#timeouts",),
+    aliases=("B113", "S113"),
+    references=("https://requests.readthedocs.io/en/latest/user/advanced/#timeouts",),
 )
 def code_no_timeout(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a request without a timeout."""

@@ -31,15 +31,17 @@ _NONE = re.compile(
 
 
 @check(
-    nodes=("keyword", "Assign", "AnnAssign", "Compare"), title="Password in the code", severity="medium",
-    confidence="medium", cwe=798, remedy="Read it from the environment or a secret store, and change it now.",
+    nodes=("keyword", "Assign", "AnnAssign", "Compare"),
+    title="Password in the code",
+    severity="medium",
+    confidence="medium",
+    cwe=798,
+    remedy="Read it from the environment or a secret store, and change it now.",
     aliases=("B105", "B106", "B107", "S105", "S106", "S107"),
     references=("https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",),
     tags=("attack.t1552.001",),
 )
-def code_password(
-    node: ast.keyword | ast.Assign | ast.AnnAssign | ast.Compare, module: Module
-) -> Iterator[Finding]:
+def code_password(node: ast.keyword | ast.Assign | ast.AnnAssign | ast.Compare, module: Module) -> Iterator[Finding]:
     """Yield a finding for a constant password."""
     for name, value in _given(node):
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and _is_password(name, value.value):

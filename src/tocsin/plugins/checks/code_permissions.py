@@ -26,9 +26,14 @@ _STICKY = 0o1000
 
 
 @check(
-    nodes=("Call",), title="File is writable for everybody", severity="medium", confidence="high", cwe=732,
+    nodes=("Call",),
+    title="File is writable for everybody",
+    severity="medium",
+    confidence="high",
+    cwe=732,
     remedy="Give write permission to the owner only (0o640, 0o750); share through a group.",
-    aliases=("B103", "S103"), references=("https://docs.python.org/3/library/os.html#os.chmod",),
+    aliases=("B103", "S103"),
+    references=("https://docs.python.org/3/library/os.html#os.chmod",),
     tags=("attack.t1222",),
 )
 def code_permissions(node: ast.Call, module: Module) -> Iterator[Finding]:

@@ -24,16 +24,36 @@ from tocsin.kit.known_origins import Source
 from tocsin.model import Finding
 
 _READS = {
-    "pickle.load", "pickle.loads", "pickle.Unpickler", "_pickle.load", "_pickle.loads", "cPickle.load", "cPickle.loads",
-    "marshal.load", "marshal.loads", "dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads",
-    "jsonpickle.decode", "joblib.load", "shelve.open", "shelve.DbfilenameShelf", "pandas.read_pickle",
+    "pickle.load",
+    "pickle.loads",
+    "pickle.Unpickler",
+    "_pickle.load",
+    "_pickle.loads",
+    "cPickle.load",
+    "cPickle.loads",
+    "marshal.load",
+    "marshal.loads",
+    "dill.load",
+    "dill.loads",
+    "cloudpickle.load",
+    "cloudpickle.loads",
+    "jsonpickle.decode",
+    "joblib.load",
+    "shelve.open",
+    "shelve.DbfilenameShelf",
+    "pandas.read_pickle",
 }
 
 
 @check(
-    nodes=("Call",), title="A format that can run code is read", severity="medium", confidence="medium", cwe=502,
+    nodes=("Call",),
+    title="A format that can run code is read",
+    severity="medium",
+    confidence="medium",
+    cwe=502,
     remedy="Exchange data as JSON or msgpack; where it must be a pickle, sign it and check the signature first.",
-    aliases=("B301", "B302", "B403", "S301", "S302"), references=("https://docs.python.org/3/library/pickle.html",),
+    aliases=("B301", "B302", "B403", "S301", "S302"),
+    references=("https://docs.python.org/3/library/pickle.html",),
     tags=("attack.t1059.006",),
 )
 def code_pickle(node: ast.Call, module: Module) -> Iterator[Finding]:
@@ -47,7 +67,8 @@ def code_pickle(node: ast.Call, module: Module) -> Iterator[Finding]:
     origin = module.origin(data)
     if origin.source in {Source.NETWORK, Source.WEB}:
         yield module.finding(
-            node, f"{origin.says} is read by {name}", severity="critical", confidence="high", source=origin.node)
+            node, f"{origin.says} is read by {name}", severity="critical", confidence="high", source=origin.node
+        )
     elif origin.is_outside:
         severity = "medium" if origin.source in {Source.FILE, Source.ENVIRONMENT} else "high"
         yield module.finding(node, f"{name} reads {origin.says}", severity=severity, source=origin.node)

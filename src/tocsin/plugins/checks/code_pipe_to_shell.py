@@ -20,8 +20,13 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_CALLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",
-          *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen"))}
+_CALLS = {
+    "os.system",
+    "os.popen",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")),
+}
 _PIPED = re.compile(
     r"\b(?:curl|wget)\b[^|;&]{0,400}\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:/[\w/]*/)?(?:(?:ba|z|da|k)?sh|python3?)\b"
 )
@@ -29,9 +34,14 @@ _NESTED = re.compile(r"\b(?:ba|z|da|k)?sh\b[^|;&]{0,40}(?:<\(|\$\(|`)\s*(?:curl|
 
 
 @check(
-    nodes=("Call",), title="Script is fetched and run in one breath", severity="high", confidence="high", cwe=494,
+    nodes=("Call",),
+    title="Script is fetched and run in one breath",
+    severity="high",
+    confidence="high",
+    cwe=494,
     remedy="Fetch to a file, compare its digest with the one that was reviewed, then run it.",
-    references=("https://cwe.mitre.org/data/definitions/494.html",), tags=("attack.t1059.004", "attack.t1105"),
+    references=("https://cwe.mitre.org/data/definitions/494.html",),
+    tags=("attack.t1059.004", "attack.t1105"),
 )
 def code_pipe_to_shell(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a fetched script that goes straight into a shell."""

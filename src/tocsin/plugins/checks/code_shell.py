@@ -25,9 +25,19 @@ from tocsin.kit.known_origins import Source
 from tocsin.model import Finding
 
 _ALWAYS = {
-    "os.system", "os.popen", "os.popen2", "os.popen3", "subprocess.getoutput", "subprocess.getstatusoutput",
-    "commands.getoutput", "commands.getstatusoutput", "popen2.popen2", "asyncio.create_subprocess_shell",
-    "invoke.run", "fabric.Connection().run", "fabric.Connection().sudo",
+    "os.system",
+    "os.popen",
+    "os.popen2",
+    "os.popen3",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "commands.getoutput",
+    "commands.getstatusoutput",
+    "popen2.popen2",
+    "asyncio.create_subprocess_shell",
+    "invoke.run",
+    "fabric.Connection().run",
+    "fabric.Connection().sudo",
 }
 _ASKED = {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"}
@@ -35,7 +45,11 @@ _FLAGS = ("-c", "-lc", "-ec", "-Command", "/c", "/C")
 
 
 @check(
-    nodes=("Call",), title="Text from outside reaches a shell", severity="high", confidence="high", cwe=78,
+    nodes=("Call",),
+    title="Text from outside reaches a shell",
+    severity="high",
+    confidence="high",
+    cwe=78,
     remedy="Pass a list of arguments without shell=True; where a shell is needed, quote each part with shlex.quote.",
     aliases=("B602", "B605", "B604", "S602", "S604", "S605"),
     references=("https://docs.python.org/3/library/subprocess.html#security-considerations",),
@@ -52,7 +66,8 @@ def code_shell(node: ast.Call, module: Module) -> Iterator[Finding]:
         return
     if not origin.is_outside:
         yield module.finding(
-            node, "a command put together at run time reaches a shell", severity="medium", confidence="low")
+            node, "a command put together at run time reaches a shell", severity="medium", confidence="low"
+        )
         return
     severity = "medium" if origin.source is Source.ENVIRONMENT else "high"
     yield module.finding(node, f"{origin.says} reaches a shell", severity=severity, source=origin.node)

@@ -34,7 +34,11 @@ _GAP = "\0"
 
 
 @check(
-    nodes=("Call",), title="SQL is put together from text", severity="medium", confidence="medium", cwe=89,
+    nodes=("Call",),
+    title="SQL is put together from text",
+    severity="medium",
+    confidence="medium",
+    cwe=89,
     remedy="Pass values beside the statement (?, %s, :name); choose names of tables from a fixed list.",
     aliases=("B608", "S608"),
     references=("https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html",),

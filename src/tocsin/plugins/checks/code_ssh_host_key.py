@@ -26,9 +26,14 @@ _OPTION = re.compile(r"StrictHostKeyChecking[ =]no\b|UserKnownHostsFile[ =]/dev/
 
 
 @check(
-    nodes=("Call",), title="SSH server's key is not checked", severity="medium", confidence="high", cwe=322,
+    nodes=("Call",),
+    title="SSH server's key is not checked",
+    severity="medium",
+    confidence="high",
+    cwe=322,
     remedy="Load known hosts (load_system_host_keys) and keep RejectPolicy; pin the key of the server.",
-    aliases=("B507", "S507"), references=("https://docs.paramiko.org/en/stable/api/client.html",),
+    aliases=("B507", "S507"),
+    references=("https://docs.paramiko.org/en/stable/api/client.html",),
     tags=("attack.t1557",),
 )
 def code_ssh_host_key(node: ast.Call, module: Module) -> Iterator[Finding]:

@@ -31,9 +31,14 @@ _EVERYTHING = {"Exception", "BaseException", None}
 
 
 @check(
-    nodes=("ExceptHandler",), title="Error of a security check is swallowed", severity="medium", confidence="medium",
-    cwe=636, remedy="Catch the one error that is meant, and refuse; let all others out.",
-    aliases=("B110", "B112", "S110", "S112"), references=("https://cwe.mitre.org/data/definitions/636.html",),
+    nodes=("ExceptHandler",),
+    title="Error of a security check is swallowed",
+    severity="medium",
+    confidence="medium",
+    cwe=636,
+    remedy="Catch the one error that is meant, and refuse; let all others out.",
+    aliases=("B110", "B112", "S110", "S112"),
+    references=("https://cwe.mitre.org/data/definitions/636.html",),
 )
 def code_swallowed(node: ast.ExceptHandler, module: Module) -> Iterator[Finding]:
     """Yield a finding for a security check that fails open."""

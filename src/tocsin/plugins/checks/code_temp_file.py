@@ -24,16 +24,28 @@ from tocsin.model import Finding
 
 _FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "c:\\temp", "c:/temp", "c:\\windows\\temp")  # noqa: S108  # looked for
 _RACES = {"tempfile.mktemp", "os.tempnam", "os.tmpnam"}
-_OPENS = {"open": 1, "io.open": 1, "codecs.open": 1, "gzip.open": 1, "pathlib.Path().open": 0, "zipfile.ZipFile": 1,
-          "tarfile.open": 1}
+_OPENS = {
+    "open": 1,
+    "io.open": 1,
+    "codecs.open": 1,
+    "gzip.open": 1,
+    "pathlib.Path().open": 0,
+    "zipfile.ZipFile": 1,
+    "tarfile.open": 1,
+}
 _WRITES = {"logging.FileHandler", "shutil.copy", "shutil.copyfile", "shutil.move", "shutil.copy2"}
 _METHODS = {"pathlib.Path().write_text", "pathlib.Path().write_bytes", "pathlib.Path().touch"}
 
 
 @check(
-    nodes=("Call",), title="Predictable name in a shared folder", severity="medium", confidence="high", cwe=377,
+    nodes=("Call",),
+    title="Predictable name in a shared folder",
+    severity="medium",
+    confidence="high",
+    cwe=377,
     remedy="Let tempfile choose the name (NamedTemporaryFile, mkdtemp), or write to a folder of the script's own user.",
-    aliases=("B108", "B306", "S108", "S306"), references=("https://docs.python.org/3/library/tempfile.html",),
+    aliases=("B108", "B306", "S108", "S306"),
+    references=("https://docs.python.org/3/library/tempfile.html",),
 )
 def code_temp_file(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a file that is written under a predictable name."""

@@ -22,12 +22,21 @@ from tocsin.kit.code import Module
 from tocsin.kit.constants import UNKNOWN
 from tocsin.model import Finding
 
-_MAKES = {"jinja2.Template", "jinja2.Environment().from_string", "flask.render_template_string",
-          "mako.template.Template", "tornado.template.Template"}
+_MAKES = {
+    "jinja2.Template",
+    "jinja2.Environment().from_string",
+    "flask.render_template_string",
+    "mako.template.Template",
+    "tornado.template.Template",
+}
 
 
 @check(
-    nodes=("Call",), title="Page without escaping", severity="medium", confidence="medium", cwe=79,
+    nodes=("Call",),
+    title="Page without escaping",
+    severity="medium",
+    confidence="medium",
+    cwe=79,
     remedy="Switch autoescape on; keep templates in files of your own, and hand text to them as variables.",
     aliases=("B701", "B702", "S701", "S702"),
     references=("https://jinja.palletsprojects.com/en/stable/api/#autoescaping",),
@@ -45,7 +54,8 @@ def code_template(node: ast.Call, module: Module) -> Iterator[Finding]:
         origin = module.origin(node.args[0])
         if origin.is_outside and origin.source != "file":
             yield module.finding(
-                node, f"{origin.says} is run as a template", severity="high", confidence="high", source=origin.node)
+                node, f"{origin.says} is run as a template", severity="high", confidence="high", source=origin.node
+            )
 
 
 def _makes_pages(node: ast.Call, module: Module) -> bool:

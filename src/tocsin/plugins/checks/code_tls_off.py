@@ -28,14 +28,22 @@ _VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "request",
 _SENT = ("headers", "auth", "params", "data", "json", "cookies")
 _TOKEN = re.compile(r"authorization|token|api[-_]?key|bearer|secret|passw|credential|cookie", re.IGNORECASE)
 _OFF = {  # keyword, its values that switch checks off, and what the callee begins with (empty: a verb of a client)
-    "verify": ((False,), ""), "ssl": ((False,), "aiohttp."), "verify_ssl": ((False,), "aiohttp."),
-    "cert_reqs": (("CERT_NONE", "NONE"), "urllib3."), "assert_hostname": ((False,), "urllib3."),
-    "disable_ssl_certificate_validation": ((True,), "httplib2."), "validate_certs": ((False,), ""),
+    "verify": ((False,), ""),
+    "ssl": ((False,), "aiohttp."),
+    "verify_ssl": ((False,), "aiohttp."),
+    "cert_reqs": (("CERT_NONE", "NONE"), "urllib3."),
+    "assert_hostname": ((False,), "urllib3."),
+    "disable_ssl_certificate_validation": ((True,), "httplib2."),
+    "validate_certs": ((False,), ""),
 }
 
 
 @check(
-    nodes=("Call", "Assign"), title="Certificates are not checked", severity="medium", confidence="high", cwe=295,
+    nodes=("Call", "Assign"),
+    title="Certificates are not checked",
+    severity="medium",
+    confidence="high",
+    cwe=295,
     remedy="Leave the check on; for an own certificate authority pass its file (verify=PATH, cafile=PATH).",
     aliases=("B501", "B323", "S501", "S323"),
     references=("https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification",),
@@ -106,7 +114,11 @@ def _asks_nobody(target: ast.Attribute, module: Module) -> bool:
     """Return whether the same context asks for no certificate at all, which is a finding of its own."""
     context, scope = module.segment(target.value), module.scope(target)
     return any(
-        isinstance(other, ast.Attribute) and other.attr == "verify_mode" and module.segment(other.value) == context
-        and module.scope(other) == scope and module.resolve(assigned.value) == "ssl.CERT_NONE"
-        for assigned in module.nodes(ast.Assign) for other in assigned.targets
+        isinstance(other, ast.Attribute)
+        and other.attr == "verify_mode"
+        and module.segment(other.value) == context
+        and module.scope(other) == scope
+        and module.resolve(assigned.value) == "ssl.CERT_NONE"
+        for assigned in module.nodes(ast.Assign)
+        for other in assigned.targets
     )

@@ -21,19 +21,22 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_OLD = {
-    f"ssl.PROTOCOL_{name}": name for name in ("SSLv2", "SSLv3", "TLSv1", "TLSv1_1")
-} | {
-    f"ssl.TLSVersion.{name}": name for name in ("SSLv3", "TLSv1", "TLSv1_1")
-} | {
-    f"OpenSSL.SSL.{name}_METHOD": name for name in ("SSLv2", "SSLv3", "TLSv1", "TLSv1_1")
-}
+_OLD = (
+    {f"ssl.PROTOCOL_{name}": name for name in ("SSLv2", "SSLv3", "TLSv1", "TLSv1_1")}
+    | {f"ssl.TLSVersion.{name}": name for name in ("SSLv3", "TLSv1", "TLSv1_1")}
+    | {f"OpenSSL.SSL.{name}_METHOD": name for name in ("SSLv2", "SSLv3", "TLSv1", "TLSv1_1")}
+)
 
 
 @check(
-    nodes=("Call", "Assign"), title="An old TLS version is allowed", severity="medium", confidence="high", cwe=326,
+    nodes=("Call", "Assign"),
+    title="An old TLS version is allowed",
+    severity="medium",
+    confidence="high",
+    cwe=326,
     remedy="Use ssl.create_default_context(), which asks for TLS 1.2 or newer.",
-    aliases=("B502", "B503", "S502", "S503"), references=("https://www.rfc-editor.org/rfc/rfc8996",),
+    aliases=("B502", "B503", "S502", "S503"),
+    references=("https://www.rfc-editor.org/rfc/rfc8996",),
     tags=("attack.t1557",),
 )
 def code_tls_old(node: ast.Call | ast.Assign, module: Module) -> Iterator[Finding]:

@@ -20,13 +20,28 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_BROKEN = {"DES": "DES", "DES3": "triple DES", "ARC2": "RC2", "ARC4": "RC4", "Blowfish": "Blowfish",
-           "TripleDES": "triple DES", "IDEA": "IDEA", "CAST": "CAST", "RC4": "RC4", "CAST5": "CAST5", "SEED": "SEED"}
+_BROKEN = {
+    "DES": "DES",
+    "DES3": "triple DES",
+    "ARC2": "RC2",
+    "ARC4": "RC4",
+    "Blowfish": "Blowfish",
+    "TripleDES": "triple DES",
+    "IDEA": "IDEA",
+    "CAST": "CAST",
+    "RC4": "RC4",
+    "CAST5": "CAST5",
+    "SEED": "SEED",
+}
 _PLACES = ("cryptography.hazmat.primitives.ciphers.algorithms.", "cryptography.hazmat.decrepit.ciphers.algorithms.")
 
 
 @check(
-    nodes=("Call",), title="Broken cipher or mode", severity="medium", confidence="high", cwe=327,
+    nodes=("Call",),
+    title="Broken cipher or mode",
+    severity="medium",
+    confidence="high",
+    cwe=327,
     remedy="Use AES-GCM or ChaCha20-Poly1305.",
     aliases=("B304", "B305", "S304", "S305"),
     references=("https://cryptography.io/en/latest/hazmat/primitives/aead/",),

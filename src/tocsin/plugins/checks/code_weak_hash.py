@@ -24,9 +24,15 @@ from tocsin.kit.code import Module
 from tocsin.model import Finding
 
 _WEAK = {
-    "hashlib.md5": "MD5", "hashlib.sha1": "SHA-1", "hashlib.md4": "MD4", "Crypto.Hash.MD5.new": "MD5",
-    "Crypto.Hash.SHA1.new": "SHA-1", "Crypto.Hash.SHA.new": "SHA-1", "Crypto.Hash.MD4.new": "MD4",
-    "cryptography.hazmat.primitives.hashes.MD5": "MD5", "cryptography.hazmat.primitives.hashes.SHA1": "SHA-1",
+    "hashlib.md5": "MD5",
+    "hashlib.sha1": "SHA-1",
+    "hashlib.md4": "MD4",
+    "Crypto.Hash.MD5.new": "MD5",
+    "Crypto.Hash.SHA1.new": "SHA-1",
+    "Crypto.Hash.SHA.new": "SHA-1",
+    "Crypto.Hash.MD4.new": "MD4",
+    "cryptography.hazmat.primitives.hashes.MD5": "MD5",
+    "cryptography.hazmat.primitives.hashes.SHA1": "SHA-1",
 }
 _PROTECTS = re.compile(r"passw|pwd|secret|token|sign|auth|credential|session|licen[sc]e|verify|certificate|salt")
 _NAMES = re.compile(
@@ -36,7 +42,11 @@ _NAMES = re.compile(
 
 
 @check(
-    nodes=("Call",), title="Broken hash", severity="low", confidence="low", cwe=328,
+    nodes=("Call",),
+    title="Broken hash",
+    severity="low",
+    confidence="low",
+    cwe=328,
     remedy="Use SHA-256 or BLAKE2; for passwords scrypt or argon2; usedforsecurity=False where nothing is protected.",
     aliases=("B303", "B324", "S303", "S324"),
     references=("https://docs.python.org/3/library/hashlib.html#key-derivation",),

@@ -20,12 +20,25 @@ from tocsin.kit import check
 from tocsin.kit.code import Module
 from tocsin.model import Finding
 
-_MAKES = {
-    f"random.{name}" for name in ("random", "randint", "randrange", "choice", "choices", "sample", "getrandbits",
-                                  "randbytes", "uniform", "shuffle")
-} | {f"random.Random().{name}" for name in ("random", "randint", "choice", "choices", "sample", "getrandbits")} | {
-    f"numpy.random.{name}" for name in ("rand", "randint", "choice", "bytes", "random")
-}
+_MAKES = (
+    {
+        f"random.{name}"
+        for name in (
+            "random",
+            "randint",
+            "randrange",
+            "choice",
+            "choices",
+            "sample",
+            "getrandbits",
+            "randbytes",
+            "uniform",
+            "shuffle",
+        )
+    }
+    | {f"random.Random().{name}" for name in ("random", "randint", "choice", "choices", "sample", "getrandbits")}
+    | {f"numpy.random.{name}" for name in ("rand", "randint", "choice", "bytes", "random")}
+)
 _SECRET = re.compile(
     r"passw|passphrase|pwd|(?<![a-z])(?:otp|pin|salt|nonce|csrf|iv)(?![a-z])|token(?!iz)|secret|"
     r"(?:api|secret|session|private|encrypt\w*|aes|signing|access|recovery|reset)[_ ]?(?:key|id|code)"
@@ -33,9 +46,14 @@ _SECRET = re.compile(
 
 
 @check(
-    nodes=("Call",), title="Secret made with foretellable numbers", severity="medium", confidence="medium", cwe=338,
+    nodes=("Call",),
+    title="Secret made with foretellable numbers",
+    severity="medium",
+    confidence="medium",
+    cwe=338,
     remedy="Use the secrets module: token_hex, token_urlsafe, choice.",
-    aliases=("B311", "S311"), references=("https://docs.python.org/3/library/secrets.html",),
+    aliases=("B311", "S311"),
+    references=("https://docs.python.org/3/library/secrets.html",),
 )
 def code_weak_random(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for a random number that becomes a secret."""

@@ -23,17 +23,26 @@ from tocsin.kit.known_origins import Source
 from tocsin.model import Finding
 
 _READS = {
-    f"xml.etree.{kind}.{name}" for kind in ("ElementTree", "cElementTree")
+    f"xml.etree.{kind}.{name}"
+    for kind in ("ElementTree", "cElementTree")
     for name in ("parse", "fromstring", "iterparse", "XML")
 } | {
-    "xml.dom.minidom.parse", "xml.dom.minidom.parseString", "xml.dom.pulldom.parse", "xml.dom.pulldom.parseString",
-    "xml.sax.parse", "xml.sax.parseString",
+    "xml.dom.minidom.parse",
+    "xml.dom.minidom.parseString",
+    "xml.dom.pulldom.parse",
+    "xml.dom.pulldom.parseString",
+    "xml.sax.parse",
+    "xml.sax.parseString",
 }
 _STRANGERS = {Source.NETWORK, Source.WEB, Source.INPUT}
 
 
 @check(
-    nodes=("Call",), title="XML of strangers is read without protection", severity="low", confidence="medium", cwe=611,
+    nodes=("Call",),
+    title="XML of strangers is read without protection",
+    severity="low",
+    confidence="medium",
+    cwe=611,
     remedy="Use defusedxml; with lxml keep resolve_entities=False and no_network=True.",
     aliases=("B314", "B313", "B317", "B318", "S314", "S313", "S318", "S320"),
     references=("https://docs.python.org/3/library/xml.html#xml-security",),

@@ -25,9 +25,15 @@ _LOADERS = {"Loader", "UnsafeLoader", "FullLoader", "CLoader", "CFullLoader", "C
 
 
 @check(
-    nodes=("Call",), title="YAML is read by an unsafe loader", severity="high", confidence="high", cwe=502,
+    nodes=("Call",),
+    title="YAML is read by an unsafe loader",
+    severity="high",
+    confidence="high",
+    cwe=502,
     remedy="Use yaml.safe_load, or Loader=yaml.CSafeLoader for speed.",
-    aliases=("B506", "S506"), references=("https://pyyaml.org/wiki/PyYAMLDocumentation",), tags=("attack.t1059.006",),
+    aliases=("B506", "S506"),
+    references=("https://pyyaml.org/wiki/PyYAMLDocumentation",),
+    tags=("attack.t1059.006",),
 )
 def code_yaml(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for an unsafe YAML loader."""
