@@ -6,7 +6,8 @@ from ipaddress import IPv6Address, ip_address
 
 _WITH_PORT = re.compile(
     r"(?:\[(?P<v6>[0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?\]|(?P<v4>\d{1,3}(?:\.\d{1,3}){3}))(?::(?P<port>\d{1,5}))?\Z",
-    re.ASCII)
+    re.ASCII,
+)
 
 
 @lru_cache(4096)

@@ -33,16 +33,23 @@ def batch(chunk: Chunk, records: Sequence[Mapping[str, Any] | None], refused: Ma
         else:
             groups.setdefault("", []).append(index)
     sources = {"Insight": _INSIGHT, "login": _LOGIN, "": _TRAIL}
-    tables = [_table(chunk, [(i, records[i] or {}) for i in rows], f"AWS CloudTrail {name}".strip(), sources[name])
-              for name, rows in groups.items()]
+    tables = [
+        _table(chunk, [(i, records[i] or {}) for i in rows], f"AWS CloudTrail {name}".strip(), sources[name])
+        for name, rows in groups.items()
+    ]
     return Batch(tables=tables, rest=rest, refused=[Refused(chunk.numbers[i], why) for i, why in refused.items()])
 
 
 def _table(chunk: Chunk, rows: Sequence[tuple[int, Mapping[str, Any]]], what: str, source: LogSource) -> Table:
     return Table(
-        what=what, logsource=source, same=_SAME, clock="iso", numbers=[chunk.numbers[i] for i, _ in rows],
-        texts=[chunk.texts[i] for i, _ in rows], times=[_text(record.get("eventTime")) for _, record in rows],
-        columns=Columns([record for _, record in rows], _DERIVED),
+        what=what,
+        logsource=source,
+        same=_SAME,
+        clock="iso",
+        numbers=[chunk.numbers[i] for i, _ in rows],
+        texts=[chunk.texts[i] for i, _ in rows],
+        times=[_text(record.get("eventTime")) for _, record in rows],
+        columns=Columns([record for _, record in rows], _OF_INSIGHT if source is _INSIGHT else _DERIVED),
     )
 
 
@@ -89,6 +96,7 @@ def _group(record: Mapping[str, Any]) -> Any:
     return value if isinstance(value, str) else None
 
 
+_OF_INSIGHT: Derived = {"cloud.account.id": lambda record: record.get("recipientAccountId")}
 _DERIVED: Derived = {
     "source.ip": lambda record: address(record.get("sourceIPAddress")),
     "user.name": _user,

@@ -105,8 +105,9 @@ def _one(separator: str) -> re.Pattern[bytes]:
 
 @cache
 def _some(separator: str, most: int) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:" + _record(separator) + rb"\n){0,%d}+" % most if most else
-                      rb"(?:" + _record(separator) + rb"\n)*+")
+    return re.compile(
+        rb"(?:" + _record(separator) + rb"\n){0,%d}+" % most if most else rb"(?:" + _record(separator) + rb"\n)*+"
+    )
 
 
 def _record(separator: str) -> bytes:

@@ -16,8 +16,9 @@ SIGN_IN = LogSource("azure", frozenset({"authentication"}), frozenset({"signinlo
 AUDIT = LogSource("azure", frozenset(), frozenset({"auditlogs"}))
 # Codes that only ask the user for something more; the sign-in goes on, and neither succeeded nor failed
 # (https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
-_INTERRUPTS = frozenset({50055, 50058, 50072, 50074, 50076, 50079, 50097, 50125, 50127, 50129, 50140, 50144, 50203,
-                         65001, 65004, 81010})
+_INTERRUPTS = frozenset(
+    {50055, 50058, 50072, 50074, 50076, 50079, 50097, 50125, 50127, 50129, 50140, 50144, 50203, 65001, 65004, 81010}
+)
 Record = Mapping[str, Any]
 
 
@@ -25,9 +26,12 @@ def table(chunk: Chunk, rows: Sequence[int], records: Sequence[Record], *, is_si
     """Return sign-ins or audits as a table; `rows` are their indexes in the chunk."""
     times = [_first(record, _TIMES) for record in records]
     return Table(
-        what="Entra sign-in" if is_sign_in else "Entra audit", logsource=SIGN_IN if is_sign_in else AUDIT,
+        what="Entra sign-in" if is_sign_in else "Entra audit",
+        logsource=SIGN_IN if is_sign_in else AUDIT,
         same={"event.action": "entra-login", "cloud.provider": "azure"} if is_sign_in else {"cloud.provider": "azure"},
-        numbers=[chunk.numbers[i] for i in rows], texts=[chunk.texts[i] for i in rows], clock="iso_utc",
+        numbers=[chunk.numbers[i] for i in rows],
+        texts=[chunk.texts[i] for i in rows],
+        clock="iso_utc",
         times=[time if isinstance(time, str) else None for time in times],
         columns=Columns(records, _SIGN_IN if is_sign_in else _AUDIT),
     )
@@ -58,6 +62,7 @@ def _at(*paths: str) -> Callable[[Record], Any]:
 
 _code = _at("status.errorCode", "resultType", "Sign-in error code")
 _status = _at("Status")
+_reason = _at("status.failureReason", "resultDescription", "Failure reason")
 _ip = _at("ipAddress", "callerIpAddress", "IP address", "initiatedBy.user.ipAddress")
 _place = _at("location.countryOrRegion", "location", "Location")
 
@@ -102,8 +107,12 @@ def _targets(*names: str) -> Callable[[Record], Any]:
     def read(record: Record) -> Any:
         found: list[Any] = [record.get("targetResources")]
         for name in names:
-            found = [inner.get(name) for outer in found for inner in (outer if isinstance(outer, list) else [outer])
-                     if isinstance(inner, dict)]
+            found = [
+                inner.get(name)
+                for outer in found
+                for inner in (outer if isinstance(outer, list) else [outer])
+                if isinstance(inner, dict)
+            ]
         said = [value for value in found if value is not None]
         return said or None
 
@@ -126,23 +135,31 @@ def _application(record: Record) -> Any:
 
 
 _SIGN_IN: Derived = {
-    "source.ip": lambda record: address(_ip(record)), "source.geo.country_iso_code": _country,
+    "source.ip": lambda record: address(_ip(record)),
+    "source.geo.country_iso_code": _country,
     "user.name": _at("userPrincipalName", "Username", "servicePrincipalName"),
     "user.id": _at("userId", "User ID", "servicePrincipalId"),
     "application.name": _at("appDisplayName", "Application"),
-    "user_agent.original": _at("userAgent", "User agent"), "userAgent": _at("userAgent", "User agent"),
-    "event.outcome": _outcome, "error.code": _number,
-    "event.reason": _at("status.failureReason", "resultDescription", "Failure reason"),
-    "ResultType": _number, "ResultDescription": _at("status.failureReason", "resultDescription", "Failure reason"),
-    "Status": _status_word, "Username": _at("userPrincipalName", "Username"),
+    "user_agent.original": _at("userAgent", "User agent"),
+    "userAgent": _at("userAgent", "User agent"),
+    "event.outcome": _outcome,
+    "error.code": _number,
+    "event.reason": lambda record: None if _outcome(record) == "success" else _reason(record),
+    "ResultType": _number,
+    "ResultDescription": _reason,
+    "Status": _status_word,
+    "Username": _at("userPrincipalName", "Username"),
     "AuthenticationRequirement": _at("authenticationRequirement", "Authentication requirement"),
     "ConditionalAccessStatus": _at("conditionalAccessStatus", "Conditional Access"),
-    "ClientApp": _at("clientAppUsed", "Client app"), "ClientAppUsed": _at("clientAppUsed", "Client app"),
-    "ResourceDisplayName": _at("resourceDisplayName", "Resource"), "RiskState": _at("riskState"),
+    "ClientApp": _at("clientAppUsed", "Client app"),
+    "ClientAppUsed": _at("clientAppUsed", "Client app"),
+    "ResourceDisplayName": _at("resourceDisplayName", "Resource"),
+    "RiskState": _at("riskState"),
     "DeviceDetail.deviceId": _at("deviceDetail.deviceId", "Device ID"),
     "DeviceDetail.isCompliant": _at("deviceDetail.isCompliant", "Compliant"),
     "DeviceDetail.trusttype": _at("deviceDetail.trustType", "Join Type"),
-    "NetworkLocationDetails": _at("networkLocationDetails"), "Location": _country,
+    "NetworkLocationDetails": _at("networkLocationDetails"),
+    "Location": _country,
     "properties.message": _at("authenticationProtocol", "Authentication Protocol"),
 }
 _activity = _at("activityDisplayName", "operationName", "Activity")
@@ -151,13 +168,24 @@ _AUDIT: Derived = {
     "user.name": _at("initiatedBy.user.userPrincipalName", "initiatedBy.app.displayName", "identity"),
     "user.id": _at("initiatedBy.user.id", "initiatedBy.app.servicePrincipalId"),
     "user.target.name": lambda record: _target(record, "User", "userPrincipalName"),
-    "group.name": lambda record: _target(record, "Group", "displayName"), "application.name": _application,
-    "event.action": _activity, "event.outcome": _audit_outcome, "event.reason": _at("resultReason"),
-    "api.operation": _activity, "OperationName": _activity, "operationName": _activity,
-    "ActivityDisplayName": _activity, "properties.message": _activity, "activityType": _activity,
-    "Category": _at("category"), "LoggedByService": _at("loggedByService"), "Status": _at("result"),
-    "properties.result": _at("result"), "Initiatedby": _at("initiatedBy.user.userPrincipalName"),
-    "targetResources.type": _targets("type"), "Target": _targets("displayName"),
+    "group.name": lambda record: _target(record, "Group", "displayName"),
+    "application.name": _application,
+    "event.action": _activity,
+    "event.outcome": _audit_outcome,
+    "event.reason": _at("resultReason"),
+    "api.operation": _activity,
+    "OperationName": _activity,
+    "operationName": _activity,
+    "ActivityDisplayName": _activity,
+    "properties.message": _activity,
+    "activityType": _activity,
+    "Category": _at("category"),
+    "LoggedByService": _at("loggedByService"),
+    "Status": _at("result"),
+    "properties.result": _at("result"),
+    "Initiatedby": _at("initiatedBy.user.userPrincipalName"),
+    "targetResources.type": _targets("type"),
+    "Target": _targets("displayName"),
     "TargetResources": lambda record: record.get("targetResources"),
     "properties.targetResources": lambda record: record.get("targetResources"),
     "TargetResources.modifiedProperties": _targets("modifiedProperties"),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 _PLAIN = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _STRING_END = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _STRING_REST = re.compile(rb"(?:[^\"\\]++|\\.)*+", re.DOTALL)
-_NO_VALUE = re.compile(rb'.[^{}\[\]"\n]{0,4096}', re.DOTALL)
+_NO_VALUE = re.compile(rb'.[^{}\[\]"\n]{0,4095}', re.DOTALL)
 _BETWEEN = b" \t\r\n,\x1e\x00"  # between values: white space, commas of an array, the mark of RFC 7464, NUL padding
 # A list that only wraps records: {"Records": [ of CloudTrail, {"value": [ of Microsoft Graph (after @odata words),
 # {"records": [ of Azure Event Hubs, and the like. The list must hold objects, or nothing.
@@ -21,7 +21,7 @@ _WRAPPER = re.compile(
     rb'\{\s*(?:"@odata\.[^"\\]*"\s*:\s*(?:"[^"\\]*"|\d+)\s*,\s*)*'
     rb'"(?:[Rr]ecords|value|[Ee]vents|logs|items|data|results|hits)"\s*:\s*(?=\[\s*[{\]])'
 )
-_WRAPPER_HEAD = 4096  # bytes within which a wrapper must show itself
+_AHEAD = 4096  # bytes within which a wrapper must show itself, and of one piece of what is no value
 _RETRIES = 64  # times that reading starts anew after a broken value; keeps hostile input linear
 _QUOTE = ord('"')
 _OPEN = frozenset(b"{[")
@@ -89,14 +89,18 @@ class Values:
             if self._at >= len(self._buffer) and not self._more():
                 return False
 
+    def _read_ahead(self) -> None:
+        while len(self._buffer) - self._at <= _AHEAD and self._more():
+            pass
+
     def _wrapper_end(self) -> int:
         """Return where the list of a wrapper begins, 0 for an object that is none."""
-        while len(self._buffer) - self._at < _WRAPPER_HEAD and self._more():
-            pass
-        found = _WRAPPER.match(self._buffer, self._at, self._at + _WRAPPER_HEAD)
+        self._read_ahead()
+        found = _WRAPPER.match(self._buffer, self._at, self._at + _AHEAD)
         return found.end() if found else 0
 
     def _no_value(self) -> bytes:
+        self._read_ahead()
         found = _NO_VALUE.match(self._buffer, self._at)
         start, self._at = self._at, found.end() if found else self._at + 1
         return self._buffer[start : self._at]

@@ -30,7 +30,7 @@ def batch(chunk: Chunk, records: Iterator[Mapping[str, Any] | str]) -> Batch:
         rows, found = groups.setdefault(key, ([], []))
         rows.append(index)
         found.append(_spread(record))
-    tables = [_table(chunk, *key, rows, found) for key, (rows, found) in groups.items()]
+    tables = [_table(chunk, key, rows, found) for key, (rows, found) in groups.items()]
     return Batch(tables=tables, refused=refused)
 
 
@@ -69,8 +69,12 @@ def _spread(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _table(
-    chunk: Chunk, workload: str, is_login: bool, rows: Sequence[int], records: Sequence[Mapping[str, Any]],  # noqa: FBT001
+    chunk: Chunk,
+    key: tuple[str, bool],
+    rows: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
 ) -> Table:
+    workload, is_login = key
     services = {"audit", workload.lower()} if workload else {"audit"}
     if workload.lower() in _ALERTS:
         services |= {"threat_management", "threat_detection"}
@@ -78,8 +82,11 @@ def _table(
     return Table(
         what=f"Microsoft 365 {workload}".strip(),
         logsource=LogSource("m365", frozenset({"authentication"} if is_login else ()), frozenset(services)),
-        numbers=[chunk.numbers[i] for i in rows], texts=[chunk.texts[i] for i in rows], clock="iso_utc",
-        times=[time if isinstance(time, str) else None for time in times], columns=Columns(records, _DERIVED),
+        numbers=[chunk.numbers[i] for i in rows],
+        texts=[chunk.texts[i] for i in rows],
+        clock="iso_utc",
+        times=[time if isinstance(time, str) else None for time in times],
+        columns=Columns(records, _DERIVED),
     )
 
 
@@ -146,10 +153,16 @@ def _agent(record: Mapping[str, Any]) -> Any:
 _DERIVED: Derived = {
     "source.ip": lambda record: address(_client(record)),
     "source.port": lambda record: port(_client(record)),
-    "user.name": _user, "user.id": lambda record: record.get("UserKey"), "user.target.name": _target,
-    "event.code": _type, "application.name": _application,
-    "event.action": _action, "event.outcome": _outcome, "user_agent.original": _agent,
+    "user.name": _user,
+    "user.id": lambda record: record.get("UserKey"),
+    "user.target.name": _target,
+    "event.code": _type,
+    "application.name": _application,
+    "event.action": _action,
+    "event.outcome": _outcome,
+    "user_agent.original": _agent,
     "event.reason": lambda record: record.get("LogonError") or record.get("ResultStatusDetail"),
-    "eventSource": lambda record: record.get("Workload"), "eventName": _name,
+    "eventSource": lambda record: record.get("Workload"),
+    "eventName": _name,
     "status": lambda record: _outcome(record) or ("success" if record.get("AlertId") else None),
 }

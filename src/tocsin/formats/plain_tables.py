@@ -7,8 +7,24 @@ from tocsin.kit import Batch, Chunk, Columns, LogSource, Table
 from tocsin.kit.parse import dig
 
 # Names under which logs keep the time of an event, the surer first.
-_TIMES = ("@timestamp", "timestamp", "Timestamp", "time", "eventTime", "event_time", "TimeGenerated", "datetime",
-          "createdDateTime", "published", "date", "ts", "_time", "Time", "Date", "created_at")
+_TIMES = (
+    "@timestamp",
+    "timestamp",
+    "Timestamp",
+    "time",
+    "eventTime",
+    "event_time",
+    "TimeGenerated",
+    "datetime",
+    "createdDateTime",
+    "published",
+    "date",
+    "ts",
+    "_time",
+    "Time",
+    "Date",
+    "created_at",
+)
 
 
 def batch(chunk: Chunk, what: str) -> Batch:
@@ -26,7 +42,9 @@ def _table(
     name, clock, is_ecs = key
     whole = len(rows) == len(objects)
     return Table(
-        what=f"{what} (ECS)" if is_ecs else what, logsource=LogSource(), clock=clock,
+        what=f"{what} (ECS)" if is_ecs else what,
+        logsource=LogSource(),
+        clock=clock,
         numbers=chunk.numbers if whole else [chunk.numbers[i] for i in rows],
         texts=chunk.texts if whole else [chunk.texts[i] for i in rows],
         times=[objects[i][name] for i in rows] if name else (),

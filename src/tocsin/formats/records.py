@@ -67,22 +67,25 @@ def utf8_pieces(stream: BinaryIO, block: int) -> Iterator[bytes]:
     Windows tools write UTF-16 with a mark (PowerShell's `>` and `Export-Csv -Encoding Unicode`); what is no UTF-16
     becomes U+FFFD.
     """
-    head = stream.read(block)
+    head = b""
+    while len(head) < len(codecs.BOM_UTF8) and (more := stream.read(block)):
+        head += more
     for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if head.startswith(mark):
-            yield from _from_utf16(stream, head[len(mark):], name, block)
+            yield from _from_utf16(stream, head[len(mark) :], name, block)
             return
-    head = head.removeprefix(codecs.BOM_UTF8)
-    while head:
+    if head := head.removeprefix(codecs.BOM_UTF8):
         yield head
-        head = stream.read(block)
+    while more := stream.read(block):
+        yield more
 
 
 def _from_utf16(stream: BinaryIO, head: bytes, name: str, block: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(name)(errors="replace")
-    while head:
-        if text := decoder.decode(head):
+    more = head or stream.read(block)
+    while more:
+        if text := decoder.decode(more):
             yield text.encode("utf-8", errors="replace")
-        head = stream.read(block)
+        more = stream.read(block)
     if text := decoder.decode(b"", final=True):
         yield text.encode()

@@ -15,8 +15,12 @@ from tocsin.kit.parse import dig
 Record = Mapping[str, Any]
 # Keywords of the Security channel (winmeta.xml: AuditSuccess, AuditFailure), as number, as text, as NXLog's EventType.
 _SUCCESS, _FAILURE = 1 << 53, 1 << 52
-_WORDS = {"audit success": "success", "audit failure": "failure", "audit_success": "success",
-          "audit_failure": "failure"}
+_WORDS = {
+    "audit success": "success",
+    "audit failure": "failure",
+    "audit_success": "success",
+    "audit_failure": "failure",
+}
 
 
 def derived_for(action: str, *, is_audit: bool, number: str) -> Derived:
@@ -113,38 +117,70 @@ _ANY: Derived = {
     "user.name": _name("User", "SubjectUserName", "TargetUserName", "AccountName"),
     "user.domain": _domain("SubjectDomainName", "TargetDomainName", "Domain"),
     "user.id": _said("SubjectUserSid", "TargetUserSid", "Security_UserID", "UserID"),
-    "process.executable": _said("Image", "NewProcessName", "ProcessName", "Process Name", "SourceImage",
-                                "Application"),
+    "process.executable": _said("Image", "NewProcessName", "ProcessName", "Process Name", "SourceImage", "Application"),
 }
 _LOGON: Derived = {
-    "source.ip": _address, "source.domain": _said("WorkstationName", "Workstation"),
-    "source.port": _said("IpPort"), "user.name": _name("TargetUserName"),
-    "user.domain": _said("TargetDomainName"), "user.id": _said("TargetUserSid"),
+    "source.ip": _address,
+    "source.domain": _said("WorkstationName", "Workstation"),
+    "source.port": _said("IpPort"),
+    "user.name": _name("TargetUserName"),
+    "user.domain": _said("TargetDomainName"),
+    "user.id": _said("TargetUserSid"),
     "user.acting.name": _said("SubjectUserName"),
 }
 _STARTED: Derived = {"User": _account, "process.pid": _said("NewProcessId")}
 _ACCOUNT: Derived = {"user.target.name": _said("TargetUserName"), "user.acting.name": _said("SubjectUserName")}
-_MEMBER: Derived = {"user.target.name": _said("MemberName", "MemberSid"), "group.name": _said("TargetUserName"),
-                    "user.acting.name": _said("SubjectUserName")}
-_SERVICE: Derived = {"service.name": _said("ServiceName"), "process.executable": _said("ImagePath", "ServiceFileName"),
-                     "user.name": _name("SubjectUserName")}
+_MEMBER: Derived = {
+    "user.target.name": _said("MemberName", "MemberSid"),
+    "group.name": _said("TargetUserName"),
+    "user.acting.name": _said("SubjectUserName"),
+}
+_SERVICE: Derived = {
+    "service.name": _said("ServiceName"),
+    "process.executable": _said("ImagePath", "ServiceFileName"),
+    "user.name": _name("SubjectUserName"),
+}
 _SHARE: Derived = {"source.ip": _address, "source.port": _said("IpPort"), "user.name": _name("SubjectUserName")}
 _PACKETS = frozenset({"5152", "5154", "5156", "5157", "5158", "5159"})  # Windows Filtering Platform
 _PACKET: Derived = {
-    "source.ip": lambda record: address(record.get("SourceAddress")), "source.port": _said("SourcePort"),
-    "destination.ip": lambda record: address(record.get("DestAddress")), "destination.port": _said("DestPort"),
+    "source.ip": lambda record: address(record.get("SourceAddress")),
+    "source.port": _said("SourcePort"),
+    "destination.ip": lambda record: address(record.get("DestAddress")),
+    "destination.port": _said("DestPort"),
 }
 _BY_ACTION: Mapping[str, Derived] = {
-    "windows-login": _LOGON, "session-closed": _LOGON,
-    "windows-login-as": {**_LOGON, "user.name": _name("SubjectUserName"), "user.domain": _said("SubjectDomainName"),
-                         "user.id": _said("SubjectUserSid"), "user.effective.name": _said("TargetUserName")},
-    "kerberos-login": _LOGON, "kerberos-ticket-asked": {**_LOGON, "event.outcome": _status},
+    "windows-login": _LOGON,
+    "session-closed": _LOGON,
+    "windows-login-as": {
+        **_LOGON,
+        "user.name": _name("SubjectUserName"),
+        "user.domain": _said("SubjectDomainName"),
+        "user.id": _said("SubjectUserSid"),
+        "user.effective.name": _said("TargetUserName"),
+    },
+    "kerberos-login": _LOGON,
+    "kerberos-ticket-asked": {**_LOGON, "event.outcome": _status},
     "kerberos-service-ticket-asked": {**_LOGON, "event.outcome": _status},
     "ntlm-login": {**_LOGON, "event.outcome": _status},
-    "share-opened": _SHARE, "share-file-asked": _SHARE, "service-installed": _SERVICE,
-    "user-added-to-group": _MEMBER, "user-removed-from-group": _MEMBER,
+    "share-opened": _SHARE,
+    "share-file-asked": _SHARE,
+    "service-installed": _SERVICE,
+    "user-added-to-group": _MEMBER,
+    "user-removed-from-group": _MEMBER,
 } | dict.fromkeys(
-    ("user-created", "user-enabled", "user-disabled", "user-deleted", "user-changed", "user-renamed",
-     "password-changed", "password-reset", "user-locked-out", "user-unlocked"), _ACCOUNT)
+    (
+        "user-created",
+        "user-enabled",
+        "user-disabled",
+        "user-deleted",
+        "user-changed",
+        "user-renamed",
+        "password-changed",
+        "password-reset",
+        "user-locked-out",
+        "user-unlocked",
+    ),
+    _ACCOUNT,
+)
 # Actions whose outcome the event's id does not say; the keywords do.
 _UNSURE = frozenset({"", "windows-login-as", "share-file-asked", "password-changed", "password-reset"})

@@ -42,14 +42,19 @@ def flat_winlog(record: Mapping[str, Any]) -> Flat | None:
     for part in ("event_data", "user_data"):
         _data(log.get(part), flat)
     user = log.get("user")
-    if isinstance(user, dict):  # the account that wrote the event, under NXLog's names for it
+    if isinstance(user, dict) and "user" not in record:  # the account that wrote the event, under NXLog's names for it
         for name, theirs in (("AccountName", "name"), ("Domain", "domain"), ("UserID", "identifier")):
             flat.setdefault(name, user.get(theirs))
     event = record.get("event")
     code = log.get("event_id", event.get("code") if isinstance(event, dict) else None)
-    said = {"EventID": _number(code), "Channel": log.get("channel"), "Computer": log.get("computer_name"),
-            "Provider_Name": log.get("provider_name"), "EventRecordID": log.get("record_id"),
-            "TimeCreated": record.get("@timestamp")}
+    said = {
+        "EventID": _number(code),
+        "Channel": log.get("channel"),
+        "Computer": log.get("computer_name"),
+        "Provider_Name": log.get("provider_name"),
+        "EventRecordID": log.get("record_id"),
+        "TimeCreated": record.get("@timestamp"),
+    }
     flat.update((name, value) for name, value in said.items() if value is not None)
     return flat
 
@@ -57,7 +62,8 @@ def flat_winlog(record: Mapping[str, Any]) -> Flat | None:
 # Other exporters' names of what Windows says of an event: NXLog (https://docs.nxlog.co/refman/current/im/msvistalog.html),
 # and Get-WinEvent through ConvertTo-Json (System.Diagnostics.Eventing.Reader.EventLogRecord).
 _NAMES = (
-    ("EventID", ("EventID", "Id", "EventId")), ("Channel", ("Channel", "LogName")),
+    ("EventID", ("EventID", "Id", "EventId")),
+    ("Channel", ("Channel", "LogName")),
     ("Computer", ("Computer", "Hostname", "MachineName", "ComputerName")),
     ("Provider_Name", ("Provider_Name", "SourceName", "ProviderName")),
     ("EventRecordID", ("EventRecordID", "RecordNumber", "RecordId")),
@@ -75,6 +81,9 @@ def flat_flat(record: Mapping[str, Any]) -> Flat | None:
             if value is not None:
                 flat[name] = value
                 break
+    utc = record.get("UtcTime")
+    if isinstance(utc, str) and "@timestamp" not in record and "TimeCreated" not in record:
+        flat["TimeCreated"] = f"{utc}Z"  # Sysmon's own time is surer than the exporter's clock without a zone
     flat["EventID"] = _number(flat.get("EventID"))
     if flat["EventID"] is None or not isinstance(flat.get("Channel"), str):
         return None

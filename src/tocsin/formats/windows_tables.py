@@ -57,11 +57,15 @@ def _table(chunk: Chunk, made: Kind, rows: Sequence[int], flats: Sequence[Flat])
         own = {name: _or_own(derive, name) for name, derive in derived.items()}
         derived = {**{name: _always(value) for name, value in made.same.items()}, **own}
     return Table(
-        what=made.what, logsource=made.logsource, same=made.same,
+        what=made.what,
+        logsource=made.logsource,
+        same=made.same,
         # Windows keeps UTC; an exporter that names no zone wrote its own clock
         clock="iso_utc" if str(times[0]).startswith("/Date") else "iso",
-        numbers=[chunk.numbers[i] for i in rows], texts=[chunk.texts[i] for i in rows],
-        times=[time if isinstance(time, str) else None for time in times], columns=Columns(flats, derived),
+        numbers=[chunk.numbers[i] for i in rows],
+        texts=[chunk.texts[i] for i in rows],
+        times=[time if isinstance(time, str) else None for time in times],
+        columns=Columns(flats, derived),
     )
 
 

@@ -16,15 +16,40 @@ from tocsin.formats.addresses import address
 from tocsin.formats.entra import table
 from tocsin.kit import Batch, Chunk, Columns, Derived, LogSource, Table, Wanted, parser
 
-_SIGN_INS = frozenset({"SignInLogs", "NonInteractiveUserSignInLogs", "ServicePrincipalSignInLogs",
-                       "ManagedIdentitySignInLogs", "ADFSSignInLogs"})
-_ACTIVITY = frozenset({"Administrative", "Security", "ServiceHealth", "Alert", "Recommendation", "Policy", "Autoscale",
-                       "ResourceHealth", "Write", "Delete", "Action"})
+_SIGN_INS = frozenset(
+    {
+        "SignInLogs",
+        "NonInteractiveUserSignInLogs",
+        "ServicePrincipalSignInLogs",
+        "ManagedIdentitySignInLogs",
+        "ADFSSignInLogs",
+    }
+)
+_ACTIVITY = frozenset(
+    {
+        "Administrative",
+        "Security",
+        "ServiceHealth",
+        "Alert",
+        "Recommendation",
+        "Policy",
+        "Autoscale",
+        "ResourceHealth",
+        "Write",
+        "Delete",
+        "Action",
+    }
+)
 _RISK = frozenset({"UserRiskEvents", "RiskyUsers", "ServicePrincipalRiskEvents", "RiskyServicePrincipals"})
 
 
-@parser(frame="json", keys=("time", "category", "operationName", "properties"), product="azure",
-        what="Azure diagnostic log", weight=45)
+@parser(
+    frame="json",
+    keys=("time", "category", "operationName", "properties"),
+    product="azure",
+    what="Azure diagnostic log",
+    weight=45,
+)
 def azure_monitor(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read logs that a diagnostic setting of Azure sent."""
     groups: dict[str, list[int]] = {}
@@ -47,9 +72,14 @@ def _table(chunk: Chunk, category: str, rows: Sequence[int], records: Sequence[M
     service = {"activitylogs": _ACTIVITY, "riskdetection": _RISK}
     services = frozenset(name for name, categories in service.items() if category in categories)
     return Table(
-        what=f"Azure {category}", logsource=LogSource("azure", frozenset(), services), same={"cloud.provider": "azure"},
-        numbers=[chunk.numbers[i] for i in rows], texts=[chunk.texts[i] for i in rows], clock="iso_utc",
-        times=[t if isinstance(t := r.get("time"), str) else None for r in records], columns=Columns(records, _DERIVED),
+        what=f"Azure {category}",
+        logsource=LogSource("azure", frozenset(), services),
+        same={"cloud.provider": "azure"},
+        numbers=[chunk.numbers[i] for i in rows],
+        texts=[chunk.texts[i] for i in rows],
+        clock="iso_utc",
+        times=[t if isinstance(t := r.get("time"), str) else None for r in records],
+        columns=Columns(records, _DERIVED),
     )
 
 
@@ -61,7 +91,9 @@ def _outcome(record: Mapping[str, Any]) -> str | None:
 _DERIVED: Derived = {
     "source.ip": lambda record: address(record.get("callerIpAddress")),
     "user.name": lambda record: record.get("caller") or record.get("userPrincipalName"),
-    "event.action": lambda record: record.get("operationName"), "event.outcome": _outcome,
+    "event.action": lambda record: record.get("operationName"),
+    "event.outcome": _outcome,
     "OperationNameValue": lambda record: record.get("operationName"),
-    "CategoryValue": lambda record: record.get("category"), "ResourceId": lambda record: record.get("resourceId"),
+    "CategoryValue": lambda record: record.get("category"),
+    "ResourceId": lambda record: record.get("resourceId"),
 }

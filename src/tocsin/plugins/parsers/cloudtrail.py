@@ -14,8 +14,14 @@ from tocsin.formats.cloudtrail import batch
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("eventVersion", "eventTime"), product="aws", service="cloudtrail", what="AWS CloudTrail",
-        weight=50)
+@parser(
+    frame="json",
+    keys=("eventVersion", "eventTime"),
+    product="aws",
+    service="cloudtrail",
+    what="AWS CloudTrail",
+    weight=50,
+)
 def cloudtrail(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read CloudTrail records."""
     return batch(chunk, chunk.objects or ())

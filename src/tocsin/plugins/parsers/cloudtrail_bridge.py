@@ -15,8 +15,14 @@ from tocsin.formats.cloudtrail import batch
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("detail-type", "detail", "source"), product="aws", service="cloudtrail",
-        what="AWS CloudTrail (EventBridge)", weight=50)
+@parser(
+    frame="json",
+    keys=("detail-type", "detail", "source"),
+    product="aws",
+    service="cloudtrail",
+    what="AWS CloudTrail (EventBridge)",
+    weight=50,
+)
 def cloudtrail_bridge(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read CloudTrail records in EventBridge's envelope."""
     return batch(chunk, [_detail(record) for record in chunk.objects or ()])

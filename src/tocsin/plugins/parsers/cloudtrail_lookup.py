@@ -16,8 +16,14 @@ from tocsin.formats.json_records import decode
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("CloudTrailEvent", "EventName"), product="aws", service="cloudtrail",
-        what="AWS CloudTrail (lookup-events)", weight=50)
+@parser(
+    frame="json",
+    keys=("CloudTrailEvent", "EventName"),
+    product="aws",
+    service="cloudtrail",
+    what="AWS CloudTrail (lookup-events)",
+    weight=50,
+)
 def cloudtrail_lookup(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read CloudTrail records that lookup-events printed."""
     refused: dict[int, str] = {}

@@ -13,8 +13,14 @@ from tocsin.formats.entra import table
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("activityDateTime", "activityDisplayName", "targetResources"), product="azure",
-        service="auditlogs", what="Entra audit", weight=50)
+@parser(
+    frame="json",
+    keys=("activityDateTime", "activityDisplayName", "targetResources"),
+    product="azure",
+    service="auditlogs",
+    what="Entra audit",
+    weight=50,
+)
 def entra_audit(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read directory audits of Microsoft Graph."""
     records = chunk.objects or ()

@@ -13,8 +13,14 @@ from tocsin.formats.entra import table
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("createdDateTime", "userPrincipalName", "appDisplayName"), product="azure",
-        service="signinlogs", what="Entra sign-in", weight=50)
+@parser(
+    frame="json",
+    keys=("createdDateTime", "userPrincipalName", "appDisplayName"),
+    product="azure",
+    service="signinlogs",
+    what="Entra sign-in",
+    weight=50,
+)
 def entra_signin(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read sign-ins of Microsoft Graph."""
     records = chunk.objects or ()

@@ -12,8 +12,14 @@ from tocsin.formats.entra import table
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="csv", keys=("Date (UTC)", "Username", "IP address"), product="azure", service="signinlogs",
-        what="Entra sign-in (CSV)", weight=50)
+@parser(
+    frame="csv",
+    keys=("Date (UTC)", "Username", "IP address"),
+    product="azure",
+    service="signinlogs",
+    what="Entra sign-in (CSV)",
+    weight=50,
+)
 def entra_signin_csv(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read sign-ins that the portal exported."""
     records = chunk.objects or ()

@@ -13,8 +13,14 @@ from tocsin.formats.m365 import batch
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("CreationTime", "Operation", "RecordType"), product="m365", service="audit",
-        what="Microsoft 365 audit", weight=50)
+@parser(
+    frame="json",
+    keys=("CreationTime", "Operation", "RecordType"),
+    product="m365",
+    service="audit",
+    what="Microsoft 365 audit",
+    weight=50,
+)
 def m365_audit(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read records of the unified audit log."""
     return batch(chunk, iter(chunk.objects or ()))

@@ -14,16 +14,26 @@ from tocsin.formats.m365 import batch, with_audit_data
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("auditData", "auditLogRecordType"), product="m365", service="audit",
-        what="Microsoft 365 audit (Graph)", weight=60)
+@parser(
+    frame="json",
+    keys=("auditData", "auditLogRecordType"),
+    product="m365",
+    service="audit",
+    what="Microsoft 365 audit (Graph)",
+    weight=60,
+)
 def m365_audit_graph(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read records of the unified audit log that Graph gave."""
     return batch(chunk, map(_record, chunk.objects or ()))
 
 
 def _record(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
-    named = {"Operation": record.get("operation"), "UserId": record.get("userPrincipalName"),
-             "Workload": record.get("service"), "CreationTime": record.get("createdDateTime")}
+    named = {
+        "Operation": record.get("operation"),
+        "UserId": record.get("userPrincipalName"),
+        "Workload": record.get("service"),
+        "CreationTime": record.get("createdDateTime"),
+    }
     merged = with_audit_data({**record, **{k: v for k, v in named.items() if v is not None}}, "auditData")
     if isinstance(merged, str):
         return merged

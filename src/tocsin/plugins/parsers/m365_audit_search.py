@@ -12,8 +12,9 @@ from tocsin.formats.m365 import batch, with_audit_data
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("AuditData",), product="m365", service="audit", what="Microsoft 365 audit (search)",
-        weight=60)
+@parser(
+    frame="json", keys=("AuditData",), product="m365", service="audit", what="Microsoft 365 audit (search)", weight=60
+)
 def m365_audit_search(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read rows of the unified audit log that a search gave."""
     return batch(chunk, map(with_audit_data, chunk.objects or ()))

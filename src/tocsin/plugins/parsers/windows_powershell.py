@@ -17,8 +17,13 @@ from tocsin.formats.windows_tables import batch
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
-@parser(frame="json", keys=("Id", "LogName", "ProviderName"), product="windows", what="Windows events (PowerShell)",
-        weight=40)
+@parser(
+    frame="json",
+    keys=("Id", "LogName", "ProviderName"),
+    product="windows",
+    what="Windows events (PowerShell)",
+    weight=40,
+)
 def windows_powershell(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read Windows events that Get-WinEvent gave and ConvertTo-Json wrote."""
     return batch(chunk, _flat)
