@@ -16,8 +16,10 @@ from tocsin.ingest.walk import Input, inputs
 from tocsin.ingest.when import Settled, Timeline, Zones
 from tocsin.kit import Declaration, Kind
 from tocsin.kit.parse import ParserFunction
+from tocsin.match.secrets import key_entity
 from tocsin.match.sigma.matcher import Matcher
-from tocsin.runtime.index import builtins, load as load_plugin, of_kind
+from tocsin.runtime.index import builtins, of_kind
+from tocsin.runtime.index import load as load_plugin
 
 RULES = Path(__file__).parents[2] / "src" / "tocsin" / "content" / "rules"
 
@@ -41,7 +43,7 @@ class Scan:
         self.rules = rules
         self.matcher = Matcher(rules.rules, Needs(rules).all)
         self.needs = Needs(rules)
-        self.gather = Gather(rules, lambda value: f"key:{value[:4]}...{value[-4:]}(fp 00)")
+        self.gather = Gather(rules, lambda value: key_entity(value, b""))
         self.kinds = Kinds(self.matcher)
         self.settled: dict[str, Settled] = {}
         self.records = 0

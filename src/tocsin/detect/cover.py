@@ -107,7 +107,7 @@ class Kinds:
         codes = Counter(map(_code, column)) if column is not None else {_code(shared): len(table)}
         for code, count in codes.items():
             if not self._is_ruled(table.logsource, code):
-                name = f"{table.what} {code}".strip()
+                name = table.what if code in table.what else f"{table.what} {code}"
                 if name in self.unruled or len(self.unruled) < MAX_KINDS:
                     self.unruled[name] += count
 

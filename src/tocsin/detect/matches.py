@@ -79,10 +79,10 @@ def template_fields(document: Document) -> set[str]:
 
 
 def placeholders(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, form) of each `{name}` and `{name:form}` of a template."""
+    """Yield (name, form) of each hole of a template: `{name}`, `{name:form}`, `{this|or that}`."""
     for part in text.split("{")[1:]:
-        name, _, form = part.partition("}")[0].partition(":")
-        yield name.strip(), form.strip()
+        names, _, form = part.partition("}")[0].partition(":")
+        yield from ((name.strip(), form.strip()) for name in names.split("|"))
 
 
 def _own_fields(rule: Rule) -> set[str]:

@@ -21,6 +21,9 @@ MAX_SHOWN = 3  # values of a field that a message names
 MAX_SOURCES = 64  # inputs whose first and last match are kept apart
 MAX_HASHES = 50_000  # occurrences of a finding that are kept by hash
 
+# Words that logs write where nobody in particular is meant: FortiGate's country of private addresses, Windows' logons
+NOBODY = frozenset({"reserved", "local", "localhost", "anonymous logon", "n/a", "not available", "unknown"})
+
 KeyEntity = Callable[[str], str]
 Settle = Callable[[Kept], int | None]
 
@@ -141,6 +144,8 @@ def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, st
         if field is None or field.entity is None or name != field.ecs:
             continue
         for text in texts:
+            if text.lower() in NOBODY:
+                continue
             if field.entity is ObservableType.IP:
                 yield from _address(text)
             elif field.entity is ObservableType.KEY:
@@ -152,8 +157,7 @@ def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, st
 def _address(text: str) -> Iterator[tuple[str, str]]:
     address = address_of(text)
     if address is None:
-        if text.lower() not in {"local", "localhost"}:
-            yield ObservableType.HOST, text
+        yield ObservableType.HOST, text
     elif not (address.is_loopback or address.is_unspecified):
         yield ObservableType.IP, str(address)
 

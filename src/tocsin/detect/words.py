@@ -1,8 +1,9 @@
 """Words: a rule's literal templates filled with what its finding is made of.
 
-`{field}` is the value of a field (up to three, then "and 5 more"), `{field:count}` how many different ones there are,
-`{count}` how often it happened, `{name:events}` how many events of the part called so, `{gap}` the time between the
-last two parts of a sequence, `{span}` that from first to last. What is not known reads "unknown".
+`{field}` is the value of a field (up to three, then "and 5 more"), `{this|that}` the first that is known,
+`{field:count}` how many different ones there are, `{count}` how often it happened, `{name:events}` how many events of
+the part called so, `{gap}` the time between the last two parts of a sequence, `{span}` that from first to last. What is
+not known reads "unknown".
 """
 
 import re
@@ -11,13 +12,18 @@ from collections.abc import Mapping
 from tocsin.detect.tally import MAX_SHOWN, Tally
 
 MAX_WORDS = 500  # characters of a message
-_HOLE = re.compile(r"\{([^{}:]{1,80})(?::(\w{1,10}))?\}")
-FORMS = frozenset({"", "count", "events"})
+_HOLE = re.compile(r"\{([^{}:]{1,200})(?::(\w{1,10}))?\}")
+UNKNOWN = "unknown"
 
 
 def fill(template: str, tally: Tally, facts: Mapping[str, str]) -> str:
     """Return a template with its holes filled."""
-    return _HOLE.sub(lambda hole: _value(hole[1].strip(), hole[2] or "", tally, facts), template)[:MAX_WORDS]
+    return _HOLE.sub(lambda hole: _filled(hole[1].split("|"), hole[2] or "", tally, facts), template)[:MAX_WORDS]
+
+
+def _filled(names: list[str], form: str, tally: Tally, facts: Mapping[str, str]) -> str:
+    values = (_value(name.strip(), form, tally, facts) for name in names)
+    return next((value for value in values if value != UNKNOWN), UNKNOWN)
 
 
 def _value(name: str, form: str, tally: Tally, facts: Mapping[str, str]) -> str:
@@ -29,7 +35,7 @@ def _value(name: str, form: str, tally: Tally, facts: Mapping[str, str]) -> str:
     if form == "count":
         return f"{many:,}"
     if not shown:
-        return "unknown"
+        return UNKNOWN
     text = ", ".join(value[:120] for value in shown)
     return f"{text} and {many - MAX_SHOWN} more" if many > MAX_SHOWN else text
 

@@ -20,6 +20,7 @@ from tocsin.ingest.walk import Input, inputs
 from tocsin.ingest.when import Settled, Timeline
 from tocsin.kit.declare import Kind
 from tocsin.kit.parse import Batch, Chunk, Table, Wanted
+from tocsin.match.secrets import key_entity
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.model import UserError
 from tocsin.model.estate import Estate
@@ -137,7 +138,7 @@ def _read(sample: Sample, loaded: Sequence[Loaded], taken: set[int] | None = Non
 def rule(sample: Sample, plugs: Plugs) -> Any:
     """Return what the named rule finds in the input, read by all parsers; all rules are loaded, others are left out."""
     rules, matcher, needs, ids = _rules(plugs, sample.case.plugin)
-    gather = Gather(rules, lambda value: f"key:{value}")
+    gather = Gather(rules, lambda value: key_entity(value, b""))  # out.json must not hold a key whole
     settled: dict[str, Settled] = {}
     for one in _read(sample, plugs.all(Kind.PARSER)):
         settled[one.path] = one.settled
