@@ -94,9 +94,11 @@ def find(samples: Path) -> Iterator[Case]:
     """Yield the cases below a folder of samples, sorted; raises UserError for a kind that there is not."""
     if not samples.is_dir():
         raise UserError(f"{samples} is no folder of samples", hint="samples/<kind>/<plug-in>/<case>/in.*")
-    for kind in _folders(samples):
+    kinds = list(_folders(samples))
+    for kind in kinds:
         if kind.name not in KINDS:
             raise UserError(f"{kind} is no kind of plug-in", hint=f"known: {', '.join(sorted(KINDS))}")
+    for kind in kinds:
         for plugin in _folders(kind):
             for case in _folders(plugin):
                 yield Case(kind=kind.name, plugin=plugin.name, name=case.name, folder=case)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tocsin.model import TocsinError
-from tocsin.testing.cases import KINDS, Case, case_at, find
+from tocsin.testing.cases import Case, case_at, find
 from tocsin.testing.plugs import Plugs
 
 _FOLDER = pytest.StashKey[Path]()
@@ -46,9 +46,7 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
     folder = parent.config.stash.get(_FOLDER, None)
     if folder is None or not path.is_relative_to(folder):
         return None
-    if path == folder or path.relative_to(folder).parts[0] in KINDS:
-        return SampleFolder.from_parent(parent, path=path)
-    return None
+    return SampleFolder.from_parent(parent, path=path)
 
 
 class SampleFolder(pytest.Directory):
@@ -62,9 +60,12 @@ class SampleFolder(pytest.Directory):
             yield SampleItem.from_parent(self, name=case.name, case=case)
             return
         if self.path == folder:
-            next(find(folder), None)
+            try:
+                next(find(folder), None)
+            except TocsinError as error:
+                raise self.CollectError(error.says) from error
         for path in sorted(p for p in self.path.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))):
-            yield from self.session.gethookproxy(self.path).pytest_collect_directory(path=path, parent=self) or ()
+            yield SampleFolder.from_parent(self, path=path)
 
 
 class SampleItem(pytest.Item):
