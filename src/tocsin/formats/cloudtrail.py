@@ -17,7 +17,10 @@ _SAME = {"cloud.provider": "aws"}
 
 
 def batch(chunk: Chunk, records: Sequence[Mapping[str, Any] | None], refused: Mapping[int, str] | None = None) -> Batch:
-    """Return the records as tables; None stands for a row that holds none. `refused` rows are refused with a reason."""
+    """Return the records as tables.
+
+    None stands for a row that holds no record; `refused` gives the reason of rows that are refused.
+    """
     groups: dict[str, list[int]] = {}
     rest: list[int] = []
     refused = refused or {}

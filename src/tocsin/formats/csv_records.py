@@ -22,9 +22,9 @@ csv.field_size_limit(LIMIT)  # the module's only bound is one for the process; o
 
 
 def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (head, raw): the header row, and whole records of about `block` bytes, for `records`.
+    """Yield (head, raw): the header row, and whole records for `records`.
 
-    A quoted cell that does not end within `limit` bytes loses its line; the next line is read as a new record.
+    Each `raw` has about `block` bytes. A quoted cell that does not end within `limit` bytes loses its line; the next line is read as a new record.
     """
     pieces = utf8_pieces(stream, block)
     buffer = next(pieces, b"")
@@ -45,7 +45,10 @@ def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[t
 
 
 def records(head: bytes, raw: bytes) -> Records:
-    """Decode records that `cuts` gave; one whose cells are not those of the header is refused."""
+    """Decode records that `cuts` gave.
+
+    One that has not the header's number of cells is refused.
+    """
     keeper = Keeper()
     separator = _separator(head)
     names = _names(head, separator)
@@ -76,7 +79,7 @@ def _row(text: str, separator: str, names: list[str], width: int, keeper: Keeper
 
 
 def middle(head: bytes, raw: bytes) -> int:
-    """Return where the record begins that lies next before the middle of a block, 0 when it holds just one."""
+    """Return where the last record of a block's first half ends, 0 for none."""
     return _records_end(raw[: len(raw) // 2], _separator(head))
 
 

@@ -39,7 +39,7 @@ _HEADER = _file_header()
 
 
 def cuts(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (head, raw): a file header that decodes everywhere, and up to 16 chunks, for `records`."""
+    """Yield (head, raw): a file header, and up to 16 chunks, for `records`."""
     start = _read(stream, FILE_HEADER)
     rest = start if start.startswith(CHUNK_MAGIC) else b""  # chunks without a file header, as carvers give them
     while True:
@@ -51,7 +51,10 @@ def cuts(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def records(head: bytes, raw: bytes) -> Records:
-    """Decode the chunks that `cuts` gave; a record that does not decode is refused with the decoder's reason."""
+    """Decode the chunks that `cuts` gave.
+
+    A record that does not decode is refused with the decoder's reason.
+    """
     keeper = Keeper()
     for at in range(0, len(raw), CHUNK):
         chunk = raw[at : at + CHUNK]

@@ -58,7 +58,10 @@ def records(raw: bytes, limit: int = LIMIT) -> Records:
 
 
 def decode(raw: bytes | str) -> dict[str, Any]:
-    """Return the object of one JSON text; raises ValueError with the reason for what is no sound object."""
+    """Return the object of one JSON text.
+
+    Raises ValueError with the reason for what is no sound object.
+    """
     text = raw.encode() if isinstance(raw, str) else raw
     try:
         value = _decode(text)

@@ -19,7 +19,10 @@ _NAMED_LISTS = ("Parameters", "ExtendedProperties", "OperationProperties", "Devi
 
 
 def batch(chunk: Chunk, records: Iterator[Mapping[str, Any] | str]) -> Batch:
-    """Return records as tables by workload; a text stands for a row that is refused, and says why."""
+    """Return records as tables by workload.
+
+    A text stands for a row that is refused, and says why.
+    """
     groups: dict[tuple[str, bool], tuple[list[int], list[Mapping[str, Any]]]] = {}
     refused: list[Refused] = []
     for index, record in enumerate(records):
@@ -35,7 +38,7 @@ def batch(chunk: Chunk, records: Iterator[Mapping[str, Any] | str]) -> Batch:
 
 
 def with_audit_data(row: Mapping[str, Any], name: str = "AuditData") -> Mapping[str, Any] | str:
-    """Return an exported row with the record of its AuditData merged in, or why there is none."""
+    """Return an exported row with its AuditData merged in, or why there is none."""
     data = row.get(name)
     if isinstance(data, str):
         try:

@@ -28,7 +28,7 @@ _TIMES = (
 
 
 def batch(chunk: Chunk, what: str) -> Batch:
-    """Return the chunk's objects as tables, one for each name and way in which the time is written."""
+    """Return the chunk's objects as tables, one for each way of writing the time."""
     groups: dict[tuple[str, str, bool], list[int]] = {}
     objects = chunk.objects or ()
     for index, record in enumerate(objects):

@@ -62,9 +62,9 @@ class Keeper:
 
 
 def utf8_pieces(stream: BinaryIO, block: int) -> Iterator[bytes]:
-    """Yield the stream in pieces of about `block` bytes, as UTF-8 without a byte order mark.
+    """Yield the stream in pieces, as UTF-8 without a byte order mark.
 
-    Windows tools write UTF-16 with a mark (PowerShell's `>` and `Export-Csv -Encoding Unicode`); what is no UTF-16
+    Each read asks for `block` bytes. Windows tools write UTF-16 with a mark (PowerShell's `>` and `Export-Csv -Encoding Unicode`); what is no UTF-16
     becomes U+FFFD.
     """
     head = b""

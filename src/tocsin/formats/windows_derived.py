@@ -24,7 +24,10 @@ _WORDS = {
 
 
 def derived_for(action: str, *, is_audit: bool, number: str) -> Derived:
-    """Return the derived fields of events with this event.action; `is_audit` says that Security wrote them."""
+    """Return the derived fields of events with this event.action.
+
+    `is_audit` says that they are of the Security channel.
+    """
     special = _PACKET if is_audit and number in _PACKETS else _BY_ACTION.get(action, {})
     if is_audit and number == "4688":
         special = _STARTED

@@ -17,7 +17,10 @@ Flat = dict[str, Any]
 
 
 def flat_system(record: Mapping[str, Any]) -> Flat | None:
-    """Return an event as EVTX decoders write it (`Event.System`, `EventData`, `UserData`); None for no such object."""
+    """Return an event that an EVTX decoder wrote; None for no such object.
+
+    Its parts: `Event.System`, `EventData`, `UserData`.
+    """
     event = record.get("Event")
     system = event.get("System") if isinstance(event, dict) else None
     if not isinstance(event, dict) or not isinstance(system, dict):
@@ -31,9 +34,10 @@ def flat_system(record: Mapping[str, Any]) -> Flat | None:
 
 
 def flat_winlog(record: Mapping[str, Any]) -> Flat | None:
-    """Return an event of Winlogbeat 7 or 8, beside the ECS fields that it wrote; None for no such object.
+    """Return an event of Winlogbeat 7 or 8; None for no such object.
 
-    https://www.elastic.co/docs/reference/beats/winlogbeat/exported-fields-winlog
+    The ECS fields that it wrote stay.
+        https://www.elastic.co/docs/reference/beats/winlogbeat/exported-fields-winlog
     """
     log = record.get("winlog")
     if not isinstance(log, dict) or "channel" not in log:
@@ -73,7 +77,7 @@ _NAMES = (
 
 
 def flat_flat(record: Mapping[str, Any]) -> Flat | None:
-    """Return an event that was exported flat already (NXLog, Get-WinEvent...); None for no such object."""
+    """Return an event that was exported flat already; None for no such object."""
     flat = dict(record)
     for name, others in _NAMES:
         for other in others:

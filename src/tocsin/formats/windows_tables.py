@@ -18,7 +18,10 @@ _TYPED = {("microsoft-windows-sysmon/operational", 12)}  # where EventType decid
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What events of one channel and id are: the log sources they serve, what they always mean, what is derived."""
+    """What events of one channel and id are.
+
+    The log sources that they serve, the fields that they always mean, and those that are derived.
+    """
 
     what: str
     logsource: LogSource
@@ -27,7 +30,10 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 def batch(chunk: Chunk, flatten: Flatten) -> Batch:
-    """Return the events of a chunk as tables; what `flatten` does not know or has no id is `rest`."""
+    """Return the events of a chunk as tables.
+
+    What `flatten` does not know or has no id is `rest`.
+    """
     groups: dict[tuple[Any, ...], tuple[list[int], list[Flat]]] = {}
     rest: list[int] = []
     for index, record in enumerate(chunk.objects or ()):
@@ -86,7 +92,7 @@ def _always(value: Any) -> Callable[[Mapping[str, Any]], Any]:
 
 @cache
 def kind(channel: str, event_id: int, event_type: str = "") -> Kind:
-    """Return what events of a channel and id are; an unknown channel is its own name under the product Windows."""
+    """Return what events of a channel and id are; an unknown channel has no service."""
     facts = _facts()
     services = facts["by_channel"].get(channel.lower(), frozenset())
     number = str(event_id)
