@@ -18,7 +18,7 @@ from tocsin.ingest.parse import parse
 from tocsin.ingest.parsers import Parsers
 from tocsin.ingest.when import Mark
 from tocsin.kit.parse import LogSource, Table
-from tocsin.match.redact import Redactor
+from tocsin.match.redact import SHORTEST, Redactor
 from tocsin.match.secrets import key_entity
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.model import ObservableType
@@ -31,6 +31,7 @@ from tocsin.runtime.index import Entry
 
 SAMPLES = 3  # records without a parser that a block shows
 MAX_SAMPLE = 300  # characters of one
+MAX_MASKED = 20_000  # values whose masked form is kept
 MAX_SEEN = 20_000  # different sightings of one block
 SEEN = {"source.ip": ObservableType.IP, "destination.ip": ObservableType.IP, "user.name": ObservableType.USER,
         "cloud.access_key": ObservableType.KEY}
@@ -150,11 +151,12 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
     """Return the work of a worker: a Job in, an Answer out."""
     given = msgspec.msgpack.decode(setup, type=Setup)
     kit: list[Kit] = []
+    mask = _Mask(redactor(given.key), given.key)
 
     def answer(job: bytes) -> bytes:
         found: Job = msgspec.msgpack.decode(job, type=Job)
         if isinstance(found, LogJob):
-            return msgspec.msgpack.encode(_log(found.block, setup, given.key))
+            return msgspec.msgpack.encode(_log(found.block, setup, mask))
         if not kit:
             kit.append(Kit(Checks(loaded(given.checks)), redactor(given.key), given.key))
         return msgspec.msgpack.encode(FileAnswer(look_at(found.path, found.raw, kit[0])))
@@ -162,10 +164,9 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
     return answer
 
 
-def _log(block: Block, setup: bytes, key: bytes) -> LogAnswer:
+def _log(block: Block, setup: bytes, mask: "_Mask") -> LogAnswer:
     parsers, matcher, needs = _logs(setup)
     parsed = parse(block, parsers, needs.all)
-    mask = _Mask(redactor(key), key)
     matches: list[Match] = []
     for table in parsed.tables:
         matches.extend(mask.match(match) for match in find(table, matcher, needs))
@@ -233,6 +234,7 @@ class _Mask:
         self._mask = mask
         self._key = key
         self._keys: dict[str, str] = {}
+        self._values: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         return self._mask.text(text)
@@ -252,4 +254,11 @@ class _Mask:
         field = BY_NAME.get(name)
         if field is not None and field.entity is ObservableType.KEY:
             return self.key(value)
-        return self._mask.text(value)
+        if len(value) < SHORTEST:
+            return value
+        shown = self._values.get(value)
+        if shown is None:
+            if len(self._values) >= MAX_MASKED:
+                self._values.clear()
+            shown = self._values[value] = self._mask.text(value)
+        return shown

@@ -39,10 +39,14 @@ _SIGNS = {
     "basic": _SCHEME,
     "://": _ADDRESS,
 }
+_ANY_SIGN = re.compile("|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True))))
 _MASKED = re.compile(r"\S{0,12}\.\.\.\S{0,6} \(\d+ chars, fp ")
 _PLAIN = frozenset(
     {"none", "null", "true", "false", "str", "bytes", "accepted", "failed", "expired", "invalid", "required"}
 )
+
+
+SHORTEST = 8  # characters: no sign with the least value behind it is shorter, nor any key that a kind knows
 
 
 class Redactor:
@@ -59,6 +63,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return a text with each secret masked, other text as it is."""
+        if len(text) < SHORTEST:
+            return text
         for word in self._words:
             if word in text:
                 text = self._known(text)
@@ -66,8 +72,8 @@ class Redactor:
         lowered = text.lower()
         if len(lowered) != len(text):  # folding a few letters changes the length, and with it all places
             lowered = text
-        spans = [span for sign, pattern in _SIGNS.items() for span in _given(text, lowered, sign, pattern)]
-        return _replaced(text, [(start, end, mask(text[start:end], self._key, (0, 0))) for start, end in spans])
+        spans = [(start, end, mask(text[start:end], self._key, (0, 0))) for start, end in _given(text, lowered)]
+        return _replaced(text, spans)
 
     def _known(self, text: str) -> str:
         raw = text.encode("utf-8", "surrogatepass")
@@ -87,17 +93,15 @@ class Redactor:
         return mask(found.value, self._key, found.kind.shows)
 
 
-def _given(text: str, lowered: str, sign: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _given(text: str, lowered: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of values that stand where secrets stand, but are neither masked yet nor plainly none."""
-    at = lowered.find(sign)
-    while at >= 0:
-        match = pattern.match(text, at)
+    for sign in _ANY_SIGN.finditer(lowered):
+        match = _SIGNS[sign[0]].match(text, sign.start())
         if match is not None:
             value = match["value"]
             is_plain = value.lower() in _PLAIN or value.startswith(("$", "%"))
             if not is_plain and not _MASKED.match(text, match.start("value")):
                 yield match.span("value")
-        at = lowered.find(sign, at + len(sign))
 
 
 def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
