@@ -14,8 +14,8 @@ _WITH_PORT = re.compile(
 def address_and_port(text: str) -> tuple[str | None, int | None]:
     """Return the address and the port that a text names, None for what is not there.
 
-    Forms: `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]:443`. An IPv4 address mapped into IPv6 is given as IPv4. A name (`cloudtrail.amazonaws.com`) or a word (`<null>`) is no
-    address.
+    Forms: `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]:443`. An IPv4 address mapped into IPv6 is
+    given as IPv4. A name (`cloudtrail.amazonaws.com`) or a word (`<null>`) is no address.
     """
     text = text.strip()
     found = _WITH_PORT.match(text)

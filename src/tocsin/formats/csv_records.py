@@ -24,7 +24,8 @@ csv.field_size_limit(LIMIT)  # the module's only bound is one for the process; o
 def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[tuple[bytes, bytes]]:
     """Yield (head, raw): the header row, and whole records for `records`.
 
-    Each `raw` has about `block` bytes. A quoted cell that does not end within `limit` bytes loses its line; the next line is read as a new record.
+    Each `raw` has about `block` bytes. A quoted cell that does not end within `limit` bytes loses its line; the
+    next line is read as a new record.
     """
     pieces = utf8_pieces(stream, block)
     buffer = next(pieces, b"")

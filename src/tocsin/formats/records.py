@@ -64,8 +64,8 @@ class Keeper:
 def utf8_pieces(stream: BinaryIO, block: int) -> Iterator[bytes]:
     """Yield the stream in pieces, as UTF-8 without a byte order mark.
 
-    Each read asks for `block` bytes. Windows tools write UTF-16 with a mark (PowerShell's `>` and `Export-Csv -Encoding Unicode`); what is no UTF-16
-    becomes U+FFFD.
+    Each read asks for `block` bytes. Windows tools write UTF-16 with a mark (PowerShell's `>` and `Export-Csv
+    -Encoding Unicode`); what is no UTF-16 becomes U+FFFD.
     """
     head = b""
     while len(head) < len(codecs.BOM_UTF8) and (more := stream.read(block)):
