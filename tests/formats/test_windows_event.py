@@ -20,6 +20,7 @@ def flat(**event: Any) -> dict[str, Any]:
 def test_what_the_data_calls_a_field_never_hides_what_windows_says() -> None:
     found = flat(UserData={"LogFileCleared": {"Channel": "Other", "SubjectUserName": "alice"}})
     assert (found["Channel"], found["SubjectUserName"]) == ("Security", "alice")
+    assert found["EventData_Channel"] == "Other"
     assert flat(EventData={"EventID": "7", "Computer": "b"})["EventID"] == 1
 
 

@@ -2,7 +2,8 @@
 
 `EventID` (a number), `Channel`, `Computer`, `Provider_Name`, `TimeCreated` and the fields of the event's own data as
 they are named; values without a name are the list `Data`. What the event's data calls a field never hides what Windows
-itself says of the event: the data of EventID 104 has a `Channel` too, that of the log that was cleared.
+itself says of the event: the data of EventID 104 has a `Channel` too, that of the log that was cleared. It is kept as
+`EventData_Channel`.
 """
 
 import re
@@ -59,7 +60,11 @@ def flat_winlog(record: Mapping[str, Any]) -> Flat | None:
         "EventRecordID": log.get("record_id"),
         "TimeCreated": record.get("@timestamp"),
     }
-    flat.update((name, value) for name, value in said.items() if value is not None)
+    for name, value in said.items():
+        if value is not None:
+            if name in flat:
+                flat[f"EventData_{name}"] = flat[name]
+            flat[name] = value
     return flat
 
 
@@ -98,6 +103,8 @@ def flat_flat(record: Mapping[str, Any]) -> Flat | None:
 
 def _system(system: Mapping[str, Any], flat: Flat) -> None:
     for name, value in system.items():
+        if name in flat:
+            flat[f"EventData_{name}"] = flat[name]
         if isinstance(value, dict):
             attributes = value.get(_ATTRIBUTES)
             if name == "EventID":
