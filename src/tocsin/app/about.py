@@ -12,7 +12,10 @@ from tocsin.store import cases, findings, seen
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a value was seen: with which host or user, from when to when, on how many days, how often."""
+    """Where and how often a value was seen, and with which host or user.
+
+    From when to when, on how many days, how often.
+    """
 
     type: str
     who: str
@@ -33,7 +36,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def about(url: str, value: str) -> About:
-    """Return what the store knows; a value without a type is looked for as each that it may be."""
+    """Return what the store knows of a value.
+
+    A value without a type is looked for as each that it may be.
+    """
     wanted = candidates(value)
     with opened(url) as store, store.read() as conn:
         found = [s for one in wanted for s in findings.listed(conn, findings.Query(entity=one))]
@@ -51,7 +57,10 @@ def about(url: str, value: str) -> About:
 
 
 def candidates(value: str) -> list[str]:
-    """Return the entities that a value may be: its own type where it names one, else by its shape."""
+    """Return the entities that a value may be.
+
+    Its own type where it names one, else by its shape.
+    """
     kind, mark, rest = value.partition(":")
     if mark and kind in set(ObservableType):
         return [_keyed(rest)] if kind == ObservableType.KEY else [entity(ObservableType(kind), rest)]

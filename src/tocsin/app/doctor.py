@@ -29,7 +29,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checks(workspace: Workspace, store_url: str | None) -> Iterator[Check]:
-    """Yield the checks in the order in which they build on each other; none of them raises."""
+    """Yield the checks, each after those that it builds on.
+
+    None of them raises.
+    """
     yield _python()
     yield _packages()
     for name, look in (

@@ -28,7 +28,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[Path] = ()) -> Page:
-    """Return the page of a name; raises UserError, with the nearest name, for one that is not known."""
+    """Return the page of a name.
+
+    Raises UserError, with the nearest name, for one that is not known.
+    """
     known = dict(_pages(workspace, folders))
     if name in known:
         return known[name]

@@ -49,7 +49,10 @@ FOLDERS = ("rules", "plugins")
 
 
 def make(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Make a workspace and yield each path with whether it is new; raises UserError when one cannot be made."""
+    """Make a workspace and yield each path with whether it is new.
+
+    Raises UserError when one cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in FOLDERS:

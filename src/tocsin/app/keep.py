@@ -17,7 +17,10 @@ Pair = tuple[str, str]
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """Findings with their cases; `new` are the fingerprints that the last look did not have."""
+    """Findings with their cases.
+
+    `new` are the fingerprints that the last look did not have.
+    """
 
     findings: list[Finding]
     cases: list[Case]
@@ -30,7 +33,10 @@ def keep(
     request: Request, looked: Looked, found: Sequence[Found], shown: list[Finding], hidden: list[Finding],
     now: datetime, *, is_complete: bool,
 ) -> Kept:
-    """Group what is shown into cases, keep all of it in the store if there is one, and say what is new."""
+    """Group what is shown into cases, and say what is new.
+
+    All of it is kept in the store, if there is one.
+    """
     words = {f.finding.fingerprint: Words(story=f.story.story, do=f.story.do) for f in found}
     if request.store_url is None:
         cases = _numbered(_cases(request, shown, words))

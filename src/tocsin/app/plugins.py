@@ -110,7 +110,10 @@ _SAMPLES: Mapping[Kind, Mapping[str, str]] = {
 
 
 def start(workspace: Path, kind: Kind, name: str) -> Iterator[Path]:
-    """Write a new plug-in and its samples and yield the paths; raises UserError rather than replace a file."""
+    """Write a new plug-in and its samples, and yield the paths.
+
+    Raises UserError rather than replace a file.
+    """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise UserError(f"{name!r} cannot name a plug-in", hint="letters, digits and _: it names file, function and page")
     title = name.replace("_", " ").capitalize()

@@ -54,7 +54,10 @@ def list_findings(url: str, query: findings.Query) -> list[findings.Stored]:
 
 
 def query(*, state: str | None, at_least: str | None, rule: str | None, entity: str | None, limit: int | None) -> findings.Query:
-    """Return the query that options ask for; open findings unless a state is named, `all` for every state."""
+    """Return the query that options ask for.
+
+    Open findings unless a state is named, `all` for every state.
+    """
     states = () if state == "all" else (State(state),) if state else (State.OPEN,)
     return findings.Query(
         states=states, at_least=Severity(at_least) if at_least else Severity.INFO, rule=rule, entity=entity, limit=limit
@@ -68,7 +71,10 @@ def get_finding(url: str, fingerprint: str) -> findings.Stored:
 
 
 def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, owner: str, until: date) -> str:
-    """Suppress a finding, in the workspace's file or in the store; return where that was written."""
+    """Suppress a finding, and return where that was written.
+
+    In the workspace's file, or without a workspace in the store.
+    """
     with opened(url) as store, store.begin() as conn:
         found = findings.get(conn, fingerprint).finding
         words = Suppression(reason=reason, owner=owner, until=until.isoformat())

@@ -42,7 +42,10 @@ def _rules_of(folders: tuple[Path, ...], only: str) -> RuleSet:
 
 
 def rules_of(folders: Iterable[Path], *, only: bool) -> RuleSet:
-    """Return the rules in force, loaded once in each process; raises UserError for a folder that is not there."""
+    """Return the rules in force, loaded once in each process.
+
+    Raises UserError for a folder that is not there.
+    """
     return _rules_of(tuple(folders), "only" if only else "")
 
 

@@ -35,7 +35,10 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
 
 
 def folded(missed: list[Missed]) -> Iterator[Missed]:
-    """Yield what was missed: one by one up to a bound, then counted by input and reason."""
+    """Yield what was missed, counted by input and reason past a bound.
+
+    Up to the bound it comes one by one.
+    """
     yield from missed[:MAX_NAMED]
     counts: dict[tuple[str, str], int] = {}
     for one in missed[MAX_NAMED:]:

@@ -44,7 +44,10 @@ class InputState:
         self.lost_seen = 0
 
     def take(self, answer: LogAnswer) -> int:
-        """Count what the next block held; return the number of its first record in the input."""
+        """Count what the next block held.
+
+        Returns the number of its first record in the input.
+        """
         first = self.records
         self.timeline.add(answer.marks, first, answer.clocks)
         for number, why in answer.refused:
@@ -100,7 +103,10 @@ class InputState:
             yield Missed(path=self.path, why=why, count=count)
 
     def sightings(self) -> Iterator[tuple[Observable, str, date, int]]:
-        """Yield what the input shows, for the store: value, with whom, on which day as settled, how often."""
+        """Yield what the input shows, for the store.
+
+        Value, with whom, on which day as settled, how often.
+        """
         settled = self.settle()
         for (kind, value, who, clock, day), (count, record) in self.seen.items():
             at = settled.at(clock, day * DAY, record, who.partition(":")[2])

@@ -61,7 +61,10 @@ class FileJob(msgspec.Struct, frozen=True, tag="file"):
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """How many rows of one kind a block held, of which log source, and which of the rules' fields any had."""
+    """Rows of one kind in a block.
+
+    How many, of which log source, and which of the rules' fields any had.
+    """
 
     what: str
     rows: int
@@ -71,7 +74,10 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Sighted(msgspec.Struct, frozen=True, array_like=True):
-    """A value seen on a day: the day by a clock, and one record of that day, so that the parent can date it."""
+    """A value seen on a day.
+
+    The day by a clock, and one record of that day, so that the parent can date it.
+    """
 
     type: str
     value: str

@@ -94,7 +94,10 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
 
 
 class Search:
-    """A search over inputs; what could not be looked at stands in `missed` when it has ended."""
+    """A search over inputs.
+
+    What could not be looked at stands in `missed` when it has ended.
+    """
 
     def __init__(self, workspace: Workspace, *, where: str, tz: str = "", workers: int = 1) -> None:
         plugs = plugged(workspace)
@@ -109,7 +112,10 @@ class Search:
         self._workers = workers
 
     def run(self, paths: Sequence[str], stdin: BinaryIO) -> Iterator[Event]:
-        """Yield the events that the query asks for, input by input, in the order of their records."""
+        """Yield the events that the query asks for.
+
+        Input by input, in the order of their records.
+        """
         with Pool("tocsin.app.search:work", self._setup, size=self._workers, halving=Cut()) as pool:
             for found in inputs(paths, stdin=stdin):
                 if isinstance(found, Missed):
@@ -148,7 +154,10 @@ def _event(path: str, hit: Hit, settled: Settled) -> Event:
 
 
 def count_by(events: Iterator[Event], field: str) -> list[tuple[str, int]]:
-    """Return the values of a field with their counts, the most frequent last; events without it count as `-`."""
+    """Return the values of a field with their counts, the most frequent last.
+
+    Events without it count as `-`.
+    """
     from tocsin.kit.parse import dig
     from tocsin.model.fields import other_names
 

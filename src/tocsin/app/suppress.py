@@ -10,7 +10,10 @@ from tocsin.runtime.workspace import Workspace
 
 
 def suppressed(findings: Iterable[Finding], workspace: Workspace, now: datetime) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings to show and those that a live suppression of the workspace hides."""
+    """Return the findings to show, and those that are hidden.
+
+    A live suppression of the workspace hides one.
+    """
     live = {s.fingerprint: s.record() for s in workspace.suppressions if s.is_live(now)}
     shown: list[Finding] = []
     hidden: list[Finding] = []

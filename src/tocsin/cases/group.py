@@ -44,8 +44,9 @@ def group(
     findings: Iterable[Finding], estate: Estate, *, gap: timedelta, common_share: float,
     together: Iterable[tuple[str, str]] = (), apart: Iterable[tuple[str, str]] = (),
 ) -> list[Cluster]:
-    """Return the clusters of two or more findings; the same for any order of the findings.
+    """Return the clusters of two or more findings.
 
+    They are the same for any order of the findings.
     `together` and `apart` are a person's word: pairs of fingerprints that must, or must not, be in one case.
     """
     ordered = sorted(findings, key=story_order)

@@ -15,7 +15,10 @@ MAX_DO = 8
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule says of its finding in a story: a short clause ("bastion was guessed") and the things to do."""
+    """What a rule says of its finding in a story.
+
+    A short clause ("bastion was guessed") and the things to do.
+    """
 
     story: str = ""
     do: tuple[str, ...] = ()
@@ -44,7 +47,10 @@ def _holders(entity: str, findings: Iterable[Finding]) -> int:
 
 
 def shared_keys(findings: Sequence[Finding]) -> list[tuple[str, Finding]]:
-    """Return each key that is in code and in a log, with the finding of the code that holds it."""
+    """Return each key that is in code and in a log.
+
+    With it comes the finding of the code that holds it.
+    """
     in_logs = {e for f in findings if f.first is not None for e in f.entities if e.startswith("key:")}
     return [
         (entity, f)

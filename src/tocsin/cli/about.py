@@ -15,7 +15,10 @@ from tocsin.cli.options import find_workspace, store_option, workspace_option
 @store_option
 @workspace_option
 def command(value: str, form: str, store_url: str | None, workspace_here: Path | None, *, raw: bool) -> None:
-    """Show everything known of VALUE: an address, user, host or key, with or without its type before it."""
+    """Show everything known of VALUE.
+
+    An address, user, host or key, with or without its type before it.
+    """
     from tocsin.app.about import about
     from tocsin.cli.paint import Paint
 

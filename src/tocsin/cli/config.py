@@ -17,7 +17,10 @@ def command() -> None:
 @store_option
 @workspace_option
 def show(form: str, store_url: str | None, workspace_here: Path | None) -> None:
-    """Show each setting, its value, and the file, variable or default that it comes from."""
+    """Show each setting, its value, and where it comes from.
+
+    That is a file, a variable or a default.
+    """
     from tocsin.app.config import settings
 
     rows = settings(find_workspace(workspace_here), store_url)

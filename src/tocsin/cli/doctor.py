@@ -12,8 +12,9 @@ from tocsin.cli.options import find_workspace, store_option, workspace_option
 @store_option
 @workspace_option
 def command(form: str, store_url: str | None, workspace_here: Path | None) -> int:
-    """Check Python, packages, folders, rules, plug-ins, worker processes and the store; each with what to do.
+    """Check this installation, and say what to do.
 
+    Python, packages, folders, rules, plug-ins, worker processes and the store.
     Ends with 0 when nothing fails, else with 3.
     """
     from tocsin.app.doctor import checks

@@ -13,7 +13,10 @@ MAX_STORY = 40
 
 
 class View:
-    """What is drawn: the result, what only the report knows of it, and how it compares with the last look."""
+    """What is drawn.
+
+    The result, what only the report knows of it, and how it compares with the last look.
+    """
 
     def __init__(self, result: Result, detail: Detail, paint: Paint, news: str = "") -> None:
         self.result = result
@@ -126,7 +129,10 @@ class View:
 
 
 def story_line(f: Finding, day: object, paint: Paint, root: str = "") -> str:
-    """Return one line of a story: when, how bad, which rule, what; paths below `root` without it."""
+    """Return one line of a story: when, how bad, which rule, what.
+
+    Paths below `root` are written without it.
+    """
     when = "in code" if f.first is None else _clock(f.first, day)
     where = f"{paint.safe(place_of(f).removeprefix(root))}, " if f.first is None else ""
     owner = f", owner {paint.safe(f.owner)}" if f.owner and f.first is None else ""
@@ -137,13 +143,19 @@ def story_line(f: Finding, day: object, paint: Paint, root: str = "") -> str:
 
 
 def finding_line(f: Finding, paint: Paint) -> str:
-    """Return a finding as one line: how bad, which rule, where or who, what, how often."""
+    """Return a finding as one line.
+
+    How bad, which rule, where or who, what, how often.
+    """
     times = f"  x{f.count:,}" if f.count > 1 else ""
     return f"{paint.severity(f.severity)} {f.rule:<18} {paint.safe(place_of(f))}  {paint.outside(f.message)}{times}"
 
 
 def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports: Iterable[str]) -> Iterator[str]:
-    """Yield the last block: what was found, what was suppressed, whether it is complete, and why the exit code."""
+    """Yield the last block.
+
+    What was found, what was suppressed, whether it is complete, and why the exit code.
+    """
     result = view.result
     shown = [f for f in result.findings if f.suppressed is None]
     counts = {s: sum(1 for f in shown if f.severity is s) for s in reversed(Severity)}

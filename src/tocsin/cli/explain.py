@@ -16,7 +16,10 @@ from tocsin.cli.options import find_workspace, store_option, workspace_option
 @store_option
 @workspace_option
 def command(name: str, rule_folders: tuple[Path, ...], form: str, store_url: str | None, workspace_here: Path | None) -> None:
-    """Explain a rule, a check or a kind of secret by its id, or a finding by its fingerprint."""
+    """Explain a rule, check, kind of secret or finding.
+
+    A finding is named by its fingerprint, everything else by its id.
+    """
     from tocsin.app.explain import explain
     from tocsin.cli.paint import Paint
     from tocsin.model.text import safe

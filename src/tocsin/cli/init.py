@@ -8,8 +8,9 @@ import click
 @click.command(epilog="\b\nExample:\n  tocsin init security && tocsin --workspace security scan /var/log")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 def command(folder: Path) -> None:
-    """Make a workspace in FOLDER: settings, estate, suppressions, and folders for rules and plug-ins.
+    """Make a workspace in FOLDER.
 
+    Settings, estate, suppressions, and folders for rules and plug-ins.
     Nothing that is already there is changed.
     """
     from tocsin.app.init import make

@@ -88,7 +88,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; errors become one sentence on stderr, never a traceback."""
+    """Run the command line and return its exit code.
+
+    Errors become one sentence on stderr, never a traceback.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result: Any = tocsin.main(arguments, prog_name="tocsin", standalone_mode=False)

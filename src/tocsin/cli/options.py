@@ -55,7 +55,10 @@ def find_workspace(here: Path | None, scanned: Sequence[Path] = ()) -> Any:
 
 
 def severity(text: str | None) -> Any:
-    """Return the severity of a gate, or None; raises UserError for a word that is none."""
+    """Return the severity of a gate, or None.
+
+    Raises UserError for a word that is none.
+    """
     from tocsin.model import Severity
 
     if not text:

@@ -57,13 +57,19 @@ class Paint:
         return safe(text)
 
     def link(self, text: str, path: str) -> str:
-        """Return a text that a terminal opens a file by (OSC 8); plain elsewhere, and for what is no file on disk."""
+        """Return a text that a terminal opens a file by (OSC 8).
+
+        Plain elsewhere, and for what is no file on disk.
+        """
         if not (self.links and path and Path(path).exists()):
             return safe(text)
         return f"\x1b]8;;{Path(path).resolve().as_uri()}\x1b\\{safe(text)}\x1b]8;;\x1b\\"
 
     def outside(self, text: str) -> str:
-        """Return a text from outside: control characters escaped, and defanged unless raw text was asked for."""
+        """Return a text from outside, made safe to print.
+
+        Control characters escaped, and defanged unless raw text was asked for.
+        """
         return safe(text) if self.raw else defang(safe(text), self.own)
 
 

@@ -18,7 +18,10 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
 @workspace_option
 def list_(kind: str | None, form: str, workspace_here: Path | None) -> None:
-    """List the plug-ins: built in, and those of the workspace with whether they may run."""
+    """List the plug-ins, built in and of the workspace.
+
+    Those of the workspace stand there with whether they may run.
+    """
     from tocsin.app.plugins import known
 
     rows = [p for p in known(find_workspace(workspace_here).folder) if kind is None or p.kind == kind]

@@ -17,7 +17,10 @@ Show = Callable[[str, int, int], None]
 
 @contextmanager
 def progress(title: str, *, wanted: bool) -> Iterator[Show]:
-    """Yield a function that is told what is being read, how many bytes are done, and of how many (0: unknown)."""
+    """Yield a function that shows how far the reading is.
+
+    It is told what is being read, how many bytes are done, and of how many (0: unknown).
+    """
     if not (wanted and sys.stderr.isatty()):
         yield lambda _what, _done, _all: None
         return

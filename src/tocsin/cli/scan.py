@@ -43,8 +43,9 @@ def command(
     tz: str | None, store_url: str | None, workspace_here: Path | None, workers: int | None, *, only_rules: bool,
     only_new: bool, no_store: bool, dry_run: bool, raw: bool, verbose: bool, quiet: bool,
 ) -> int:
-    """Look at PATHs of any kind: logs, event logs, Python, archives and folders of them; - is standard input.
+    """Look at PATHs of any kind, and say what is wrong there.
 
+    Logs, event logs, Python, archives and folders of them; - is standard input.
     Each input is recognised by its content. What fits is looked at: Sigma rules over logs; checks, secrets and
     requirements over Python. What belongs together becomes a case that says why and what to do now.
     """

@@ -17,7 +17,10 @@ _AS_THEY_ARE = frozenset({
 
 
 def envelope(result: Result, detail: Detail, *, own: frozenset[str], raw: bool) -> dict[str, Any]:
-    """Return the envelope of CLI.md as plain dicts, with `report` beside it; texts from outside are defanged."""
+    """Return the envelope of CLI.md as plain dicts, with `report` beside it.
+
+    Texts from outside are defanged.
+    """
     plain: dict[str, Any] = {**to_builtins(result), "report": to_builtins(detail)}
     return plain if raw else {key: _defanged(value, key, own) for key, value in plain.items()}
 

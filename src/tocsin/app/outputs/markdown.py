@@ -27,7 +27,10 @@ def code(text: str) -> str:
 
 
 def case_page(case: Case, findings: Mapping[str, Finding]) -> Iterator[str]:
-    """Yield the lines of one case: what happened, why it is one, what to do now, and the evidence."""
+    """Yield the lines of one case.
+
+    What happened, why it is one, what to do now, and the evidence.
+    """
     yield f"# Case {case.id}: {plain(case.title)}"
     yield ""
     times = f", {iso(case.first)} to {iso(case.last)}" if case.first and case.last else ""
@@ -65,7 +68,10 @@ def finding_table(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def summary(result: Result) -> Iterator[str]:
-    """Yield a whole result: verdict, cases, findings worst first, and what could not be looked at."""
+    """Yield the lines of a whole result.
+
+    Verdict, cases, findings worst first, and what could not be looked at.
+    """
     findings = {f.fingerprint: f for f in result.findings}
     state = "complete" if result.coverage.complete else "**incomplete**"
     yield f"# Tocsin: {len(findings)} findings, {len(result.cases)} cases, {state}"

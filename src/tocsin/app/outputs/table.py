@@ -15,7 +15,10 @@ COLUMNS = (
 
 
 def rows(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield CSV lines, the header first; controls are escaped and no cell is a formula."""
+    """Yield CSV lines, the header first.
+
+    Controls are escaped and no cell is a formula.
+    """
     yield _line(COLUMNS)
     for f in findings:
         place = f.where[0] if f.where else None
