@@ -25,7 +25,10 @@ Settle = Callable[[Kept], int | None]
 
 
 class Stream:
-    """The matches of one rule, sorted by nothing: times, offsets in the spool, and hashes of what they group by."""
+    """The matches of one rule, sorted by nothing.
+
+    Times, offsets in the spool, and hashes of what they group by.
+    """
 
     def __init__(self, columns: Iterable[Fields]) -> None:
         self.times = array("q")
@@ -93,7 +96,10 @@ class Correlator:
                 taken += 1
 
     def run(self) -> Iterator[tuple[int, Group]]:
-        """Yield the number of a chain and a group in which it fired; every chain, each after its parts."""
+        """Yield the number of a chain and a group in which it fired.
+
+        Every chain, each after its parts.
+        """
         parts_of_chains = {part for parts in self._rules.parts for part in parts}
         for place in range(len(self._rules.chains)):
             number = len(self._rules.rules) + place
@@ -194,7 +200,10 @@ def _columns(rules: RuleSet) -> list[set[Fields]]:
 
 
 def hash_of(values: Values, fields: Sequence[str]) -> int:
-    """Return 64 bits of what fields say, without case; 0 when one of them says nothing, 1 for no fields."""
+    """Return 64 bits of what fields say, without case.
+
+    0 when one of them says nothing, 1 for no fields.
+    """
     digest = blake2b(digest_size=8)
     for field in fields:
         said = values.get(field)

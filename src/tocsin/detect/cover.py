@@ -30,7 +30,10 @@ class Idle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def idle(rules: RuleSet, seen: Seen) -> list[Idle]:
-    """Return the telling rules that could not fire on data of these log sources and fields."""
+    """Return the telling rules that could not fire on this data.
+
+    The data is known by its log sources and fields.
+    """
     reasons: list[str] = [_why_not(rule, seen) for rule in rules.rules]
     for place in range(len(rules.chains)):  # each stands after its parts
         reasons.append(_why_no_chain(rules, place, reasons, seen))
@@ -92,7 +95,10 @@ def _could(expression: Expression, fields: Iterable[str]) -> bool:
 
 
 class Kinds:
-    """Which kinds of event were seen (what they are and their code), and which of them no rule looks at."""
+    """Which kinds of event were seen, and which of them no rule looks at.
+
+    A kind is what its events are and their code.
+    """
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
@@ -100,7 +106,10 @@ class Kinds:
         self.unruled: Counter[str] = Counter()
 
     def add(self, table: Table) -> None:
-        """Count the rows of a table that no rule looks at; rows that no parser knows are not counted here."""
+        """Count the rows of a table that no rule looks at.
+
+        Rows that no parser knows are not counted here.
+        """
         if not table.parsed or not len(table):
             return
         column, shared = Look(table).field("event.code")

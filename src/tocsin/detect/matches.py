@@ -45,7 +45,10 @@ class Match(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Needs:
-    """Which values each rule's matches must carry: entities, the rule's own fields, keys and groups."""
+    """Which values each rule's matches must carry.
+
+    Entities, the rule's own fields, keys and groups.
+    """
 
     def __init__(self, rules: RuleSet) -> None:
         self._of_rule = [set(ENTITY_FIELDS) | _own_fields(rule) for rule in rules.rules]
@@ -79,7 +82,10 @@ def template_fields(document: Document) -> set[str]:
 
 
 def placeholders(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, form) of each hole of a template: `{name}`, `{name:form}`, `{this|or that}`."""
+    """Yield (name, form) of each hole of a template.
+
+    A hole is `{name}`, `{name:form}` or `{this|or that}`.
+    """
     for part in text.split("{")[1:]:
         names, _, form = part.partition("}")[0].partition(":")
         yield from ((name.strip(), form.strip()) for name in names.split("|"))
@@ -139,7 +145,10 @@ class _Columns:
 
 
 def kept(value: Any) -> tuple[str, ...]:
-    """Return the texts of a value that a match carries: bounded, without empty ones and `-`."""
+    """Return the texts of a value that a match carries.
+
+    They are bounded, without empty ones and `-`.
+    """
     texts = (text_of(member)[:MAX_VALUE] for member in members(value)[:MAX_VALUES])
     return tuple(text for text in texts if text and text != "-")
 

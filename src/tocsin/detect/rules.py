@@ -52,12 +52,18 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(sources: Iterable[Path]) -> RuleSet:
-    """Return the rules of files and folders; what cannot be loaded is a problem of the set, and the rest goes on."""
+    """Return the rules of files and folders.
+
+    What cannot be loaded is a problem of the set, and the rest goes on.
+    """
     return together(entry for path in sources for entry in files(path))
 
 
 def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
-    """Yield each rule file of a folder (or the one file): its name, and its bytes or why it cannot be read."""
+    """Yield each rule file of a folder (or the one file).
+
+    Its name, and its bytes or why it cannot be read.
+    """
     found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".yaml"}) if path.is_dir() else [path]
     for file in found[:MAX_FILES]:
         try:

@@ -65,8 +65,9 @@ class Spool:
 
 
 class Counts:
-    """Counters by 64-bit hash in two flat arrays: 12 bytes a slot, and never more than `limit` counters.
+    """Counters by 64-bit hash in two flat arrays.
 
+    12 bytes a slot, and never more than `limit` counters.
     Past the limit a new hash is not kept: `up` returns 0, and `lost` tells how often.
     """
 
@@ -96,7 +97,10 @@ class Counts:
         return self._counts[slot]
 
     def at_least(self, key: int, count: int) -> bool:
-        """Raise the count of a hash to a number; return whether it was lower before (or is not kept)."""
+        """Raise the count of a hash to a number.
+
+        Returns whether it was lower before (or is not kept).
+        """
         slot = self._slot(key)
         before = self._counts[slot]
         if before >= count:

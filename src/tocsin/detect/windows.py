@@ -16,7 +16,10 @@ Range = tuple[int, int]  # places of hits in their group: from, and up to but no
 
 
 class Hit(NamedTuple):
-    """A match as a correlation sees it; `part` is its place in the correlation's rules, `value` a hash or 0."""
+    """A match as a correlation sees it.
+
+    `part` is its place in the correlation's rules, `value` a hash or 0.
+    """
 
     at: int
     part: int
@@ -27,7 +30,10 @@ class Hit(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """Where a group fired: the windows, merged where they overlap, and the places of its triggers."""
+    """Where a group fired.
+
+    The windows, merged where they overlap, and the places of its triggers.
+    """
 
     windows: list[Range]
     triggers: list[int]

@@ -59,7 +59,10 @@ class _Spool(Py7zIO):
 
 
 class Whole:
-    """A file that stays open when its reader closes it: the archive closes it in the end."""
+    """A file that stays open when its reader closes it.
+
+    The archive closes it in the end.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -36,7 +36,10 @@ class Effect(StrEnum):
 
 
 class Action(Generic[P]):
-    """A declared action: call it to act; `undo_of` and `looked_up` call its other halves."""
+    """A declared action: call it to act.
+
+    `undo_of` and `looked_up` call its other halves.
+    """
 
     def __init__(self, function: Act[P], declaration: Declaration) -> None:
         update_wrapper(self, function)
@@ -60,19 +63,28 @@ class Action(Generic[P]):
         return function
 
     def undo_of(self, outcome: Outcome, ctx: Context) -> Outcome:
-        """Put back what an outcome says was done; raises PluginError when the action has no undo."""
+        """Put back what an outcome says was done.
+
+        Raises PluginError when the action has no undo.
+        """
         if self._undo is None:
             raise PluginError(f"{self.__tocsin__.id} has no undo", hint="decorate one with @name.undo")
         return self._undo(outcome, ctx)
 
     def looked_up(self, params: P, ctx: Context) -> Outcome | None:
-        """Return the outcome of what already happened, None when it did not; raises PluginError without a look-up."""
+        """Return the outcome of what already happened, None when it did not.
+
+        Raises PluginError without a look-up.
+        """
         if self._look_up is None:
             raise PluginError(f"{self.__tocsin__.id} has no look-up", hint="decorate one with @name.look_up")
         return self._look_up(params, ctx)
 
     def missing(self) -> list[str]:
-        """Return the halves that this action must have and has not: a look-up, and an undo where it is reversible."""
+        """Return the halves that this action must have and has not.
+
+        A look-up, and an undo where it is reversible.
+        """
         wanted = {"look_up": self._look_up}
         if self.__tocsin__.says["effect"] == Effect.REVERSIBLE:
             wanted["undo"] = self._undo  # type: ignore[assignment]  # only whether it is there counts
@@ -80,7 +92,10 @@ class Action(Generic[P]):
 
 
 def action(**says: Any) -> Callable[[Act[P]], Action[P]]:
-    """Declare an action; its words stand in WORDS. `key` names the parameters that make two calls the same one."""
+    """Declare an action; its words stand in WORDS.
+
+    `key` names the parameters that make two calls the same one.
+    """
 
     def attach(function: Act[P]) -> Action[P]:
         declaration = check_words(Kind.ACTION, function.__name__, says)

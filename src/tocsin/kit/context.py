@@ -14,7 +14,10 @@ from tocsin.model import RemoteError
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server answered: the status, headers by lower-case name, and the decoded body."""
+    """What a server answered.
+
+    The status, headers by lower-case name, and the decoded body.
+    """
 
     host: str
     status: int
@@ -39,7 +42,10 @@ class Http(Protocol):
     """HTTPS to declared hosts, with retries, bounds and the declared credential."""
 
     def get(self, url: str, /, **query: Any) -> Any:
-        """Return the JSON that a URL answers with; raises RemoteError for any status but 2xx."""
+        """Return the JSON that a URL answers with.
+
+        Raises RemoteError for any status but 2xx.
+        """
         ...
 
     def send(
@@ -54,8 +60,9 @@ class Http(Protocol):
         expects: Sequence[int] = (),
         repeatable: bool = False,
     ) -> Answer:
-        """Return the answer to a request; raises RemoteError for a status that is neither 2xx nor in `expects`.
+        """Return the answer to a request.
 
+        Raises RemoteError for a status that is neither 2xx nor in `expects`.
         A body of bytes goes as it is, anything else as JSON. A POST or PATCH is sent again after a lost connection
         only when it is `repeatable`: when twice is as good as once for the receiver.
         """
@@ -70,7 +77,10 @@ class Dialled(Protocol):
         ...
 
     def receive(self, size: int = 65536, /) -> bytes:
-        """Return what has come, at most `size` bytes; nothing when the other side has closed."""
+        """Return what has come, at most `size` bytes.
+
+        Nothing when the other side has closed.
+        """
         ...
 
     def close(self) -> None:
@@ -91,7 +101,10 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cache(Protocol):
-    """What a plug-in may keep between calls: JSON under a name, for a time; it may be gone earlier."""
+    """What a plug-in may keep between calls.
+
+    JSON under a name, for a time; it may be gone earlier.
+    """
 
     def get(self, name: str, /) -> Any:
         """Return what was kept; None when there is nothing or its time is over."""
@@ -128,12 +141,18 @@ class Context(Protocol):
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """Return the declared settings that are set, by name; raises nothing for one that is not."""
+        """Return the declared settings that are set, by name.
+
+        Raises nothing for one that is not.
+        """
         ...
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        """Return the secrets of `secrets=(...)`; rather declare `auth`, then nobody holds them."""
+        """Return the secrets of `secrets=(...)`.
+
+        Rather declare `auth`, then nobody holds them.
+        """
         ...
 
     @property
@@ -152,7 +171,10 @@ class Context(Protocol):
         ...
 
     def dial(self, host: str, port: int, /) -> Dialled:
-        """Return a connection: TLS, or TCP where the host is declared as `tcp://host:port`; raises RemoteError."""
+        """Return a connection to a declared host; raises RemoteError.
+
+        TLS, or TCP where the host is declared as `tcp://host:port`.
+        """
         ...
 
     def run(self, argv: Sequence[str], /, *, given: bytes = b"", within: timedelta = timedelta(seconds=60)) -> Ran:

@@ -12,8 +12,9 @@ _MOST = 64 * 1024  # characters of a stored cursor; a page token of a large vend
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """Where a feed or source stopped. Only the plug-in that made it knows what its position means.
+    """Where a feed or source stopped.
 
+    Only the plug-in that made it knows what its position means.
     The empty cursor is the beginning. It is stored after what was read up to it is durable, so that a crash between
     the two reads something twice and never leaves something out.
     """

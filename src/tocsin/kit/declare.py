@@ -31,7 +31,10 @@ class Kind(StrEnum):
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plug-in says of itself: its kind, its name (that of its file), and the literals of its decorator."""
+    """What a plug-in says of itself.
+
+    Its kind, its name (that of its file), and the literals of its decorator.
+    """
 
     kind: Kind
     name: str
@@ -68,7 +71,10 @@ WORDS: Mapping[Kind, Mapping[str, type | tuple[type, ...]]] = {
 
 
 def declared(function: Callable[..., Any]) -> Declaration:
-    """Return the declaration of a plug-in's function; raises PluginError when it has none."""
+    """Return the declaration of a plug-in's function.
+
+    Raises PluginError when it has none.
+    """
     declaration = getattr(function, "__tocsin__", None)
     if not isinstance(declaration, Declaration):
         raise PluginError(f"{function.__module__}.{function.__name__} is no plug-in", hint="decorate it with its kind")
@@ -76,7 +82,10 @@ def declared(function: Callable[..., Any]) -> Declaration:
 
 
 def check_words(kind: Kind, name: str, says: Mapping[str, Any]) -> Declaration:
-    """Return the declaration; raises PluginError for an unknown, missing or ill-typed word."""
+    """Return the declaration.
+
+    Raises PluginError for an unknown, missing or ill-typed word.
+    """
     words = {word.rstrip("!"): kinds for word, kinds in WORDS[kind].items()}
     for word, value in says.items():
         if word not in words:

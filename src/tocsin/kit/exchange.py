@@ -6,7 +6,10 @@ _MOST = 1 << 20  # bytes of a line that a finder is shown at once
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as a finder gets it: the path that people see (`/` between its parts), its bytes, is it executable."""
+    """A file as a finder gets it.
+
+    The path that people see (`/` between its parts), its bytes, is it executable.
+    """
 
     path: str
     raw: bytes
@@ -31,7 +34,10 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True, tag_field="became", t
 
 
 class NotDelivered(msgspec.Struct, frozen=True, kw_only=True, tag_field="became", tag="not-delivered"):
-    """A receiver did not take a finding, and why. `is_final` says that sending it again will not help."""
+    """A receiver did not take a finding, and why.
+
+    `is_final` says that sending it again will not help.
+    """
 
     fingerprint: str
     why: str

@@ -24,7 +24,10 @@ Wanted = frozenset[str] | None  # the fields that rules ask for; None means all
 
 
 class LogSource(msgspec.Struct, frozen=True):
-    """What a Sigma rule's logsource is compared with: a product, and the categories and services that rows serve."""
+    """What a Sigma rule's logsource is compared with.
+
+    A product, and the categories and services that rows serve.
+    """
 
     product: str = ""
     categories: frozenset[str] = frozenset()
@@ -32,7 +35,10 @@ class LogSource(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A record that could not be decoded or is over a bound: its number in the chunk (from 0), and why."""
+    """A record that could not be decoded or is over a bound.
+
+    Its number in the chunk (from 0), and why.
+    """
 
     record: int
     why: str
@@ -55,8 +61,9 @@ Derived = Mapping[str, Callable[[Mapping[str, Any]], Any]]  # a field to the fun
 
 
 class Columns(Mapping[str, Sequence[Any]]):
-    """Columns of records that are objects, made when asked for; a dotted name walks into nested objects.
+    """Columns of records that are objects, made when asked for.
 
+    A dotted name walks into nested objects.
     `derived` fields come before those that a record has under the same name, also where they say nothing: they are read
     by a function when asked for.
     """
@@ -91,7 +98,10 @@ class Columns(Mapping[str, Sequence[Any]]):
         return isinstance(name, str) and (name in self.derived or any(v is not None for v in self[name]))
 
     def record(self, index: int) -> dict[str, Any]:
-        """Return one record with its normalised fields (derived ones of the vocabulary); None values are left out."""
+        """Return one record with its normalised fields.
+
+        Those are derived ones of the vocabulary; None values are left out.
+        """
         record = self.objects[index]
         fields = {**record, **{name: self.derived[name](record) for name in self.derived if is_ecs(name)}}
         return {name: value for name, value in fields.items() if value is not None}
@@ -124,7 +134,10 @@ class Table(msgspec.Struct, kw_only=True):
         return len(self.numbers)
 
     def column(self, name: str) -> Sequence[Any] | None:
-        """Return the values of a field, by its own name or another of the vocabulary; None when no row has it."""
+        """Return the values of a field; None when no row has it.
+
+        The field goes by its own name or another of the vocabulary.
+        """
         for candidate in (name, *other_names(name)):
             if candidate in self.columns:
                 return self.columns[candidate]
@@ -133,7 +146,10 @@ class Table(msgspec.Struct, kw_only=True):
         return None
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return all that one row says: its own fields and the normalised ones; None values are left out."""
+        """Return all that one row says: its own fields and the normalised ones.
+
+        None values are left out.
+        """
         if isinstance(self.columns, Columns):
             record = self.columns.record(index)
         else:
@@ -186,8 +202,9 @@ def _field(group: str) -> str:
 
 
 class Lines:
-    """A reader of text records by one pattern with named groups; `__` in a group's name stands for a dot.
+    """A reader of text records by one pattern with named groups.
 
+    `__` in a group's name stands for a dot.
     `read` takes a chunk in one pass of the regex engine. The group `time` holds the time as written. A group that did
     not take part gives None. The pattern must match from the start of the record; what follows it is ignored unless
     the pattern ends in `$`. Keep it linear: no nested repeats.
@@ -252,15 +269,19 @@ class Lines:
 
 
 class Form(msgspec.Struct, frozen=True):
-    """One shape of message: its pattern (named groups are fields), and the fields that it always means."""
+    """One shape of message.
+
+    Its pattern (named groups are fields), and the fields that it always means.
+    """
 
     pattern: str
     says: Mapping[str, Value]
 
 
 class Forms:
-    """A reader of messages by the first form that matches: the inner parser of a program's lines.
+    """A reader of messages by the first form that matches.
 
+    It is the inner parser of a program's lines.
     All forms become one alternation, so a message that none knows costs one failing match. A form should begin with
     literal text: the regex engine passes it over by its first character. What any of them may have in front
     (`message repeated 3 times: [`) belongs into `before`.
@@ -288,7 +309,10 @@ class Forms:
         self._groups = {form: (*(index for index, _ in own), 0, 0) for form, own in self._fields.items()}
 
     def read(self, table: Table, *, what: str, logsource: LogSource, column: str = "message") -> Batch:
-        """Return the rows of known messages as one table with their fields beside those of the outer one."""
+        """Return the rows of known messages as one table.
+
+        Their fields stand beside those of the outer one.
+        """
         match = self.pattern.match
         groups = self._groups
         rows: list[int] = []

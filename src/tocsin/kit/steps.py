@@ -21,7 +21,10 @@ NOBODY = ""  # who answered a question to which nobody did in time
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person answered: one of the choices, by whom; `by` is empty when nobody answered in time."""
+    """What a person answered: one of the choices, by whom.
+
+    `by` is empty when nobody answered in time.
+    """
 
     choice: str
     by: str = NOBODY
@@ -36,11 +39,17 @@ class Steps(Protocol):
     """What a playbook may do."""
 
     async def do(self, verb: Verb, /) -> Outcome:
-        """Do something by the product that the settings name for it; raises Refused or RemoteError."""
+        """Do something by the product that the settings name for it.
+
+        Raises Refused or RemoteError.
+        """
         ...
 
     async def enrich(self, seen: Observable, /) -> Sequence[Fact]:
-        """Return what the enrichers say of a value; nothing when all were asked and none knows it."""
+        """Return what the enrichers say of a value.
+
+        Nothing when all were asked and none knows it.
+        """
         ...
 
     async def ask(
@@ -52,13 +61,19 @@ class Steps(Protocol):
         whom: str = "",
         within: timedelta = timedelta(days=7),
     ) -> Reply:
-        """Ask a person and wait; when nobody answers in time, the last choice is the reply."""
+        """Ask a person and wait.
+
+        When nobody answers in time, the last choice is the reply.
+        """
         ...
 
     async def map(
         self, function: Callable[[T], Awaitable[R]], items: Iterable[T], /, *, at_once: int = 8
     ) -> Sequence[R]:
-        """Return what an async function gives for each item, in their order, several at once."""
+        """Return what an async function gives for each item.
+
+        In their order, several at once.
+        """
         ...
 
     async def sleep(self, span: timedelta, /) -> None:

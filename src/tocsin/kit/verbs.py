@@ -14,7 +14,10 @@ from tocsin.model.observable import entity
 
 
 class Verb(msgspec.Struct, frozen=True, kw_only=True, tag_field="verb"):
-    """Something to be done; `why` goes to whoever approves it and into the product's own notes."""
+    """Something to be done.
+
+    `why` goes to whoever approves it and into the product's own notes.
+    """
 
     why: str = ""
 
@@ -25,7 +28,10 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, tag_field="verb"):
 
     @property
     def target(self) -> str:
-        """Return the entity that it is done to; empty for one that touches nothing of ours."""
+        """Return the entity that it is done to.
+
+        Empty for one that touches nothing of ours.
+        """
         return ""
 
 

@@ -4,7 +4,10 @@ import msgspec
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
-    """How much was looked at; `events` of `records` could be read, `parsed_share` of those by a parser."""
+    """How much was looked at.
+
+    `events` of `records` could be read, `parsed_share` of those by a parser.
+    """
 
     files: int = 0
     bytes: int = 0
@@ -44,7 +47,10 @@ class Unloaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rules were loaded, and how many could fire on this data; `idle` names those that could not, and why."""
+    """How many rules were loaded, and how many could fire on this data.
+
+    `idle` names those that could not, and why.
+    """
 
     loaded: int = 0
     active: int = 0

@@ -6,7 +6,10 @@ import msgspec
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """An address range of ours; `timezone` is that of logs without a zone from hosts in it."""
+    """An address range of ours.
+
+    `timezone` is that of logs without a zone from hosts in it.
+    """
 
     cidr: str
     name: str = ""
@@ -45,7 +48,10 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     domain: tuple[Domain, ...] = ()
 
     def owns(self, address: str) -> bool:
-        """Return whether an address lies in a network of ours; False for a text that is no address."""
+        """Return whether an address lies in a network of ours.
+
+        False for a text that is no address.
+        """
         try:
             ip = ip_address(address)
         except ValueError:

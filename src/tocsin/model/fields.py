@@ -13,7 +13,10 @@ from tocsin.model.observable import ObservableType as T
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One thing that a record can say: its ECS name, its other names, and which entity it makes, if any."""
+    """One thing that a record can say.
+
+    Its ECS name, its other names, and which entity it makes, if any.
+    """
 
     ecs: str
     sigma: tuple[str, ...] = ()
@@ -100,7 +103,10 @@ ENTITY_FIELDS: dict[str, T] = {f.ecs: f.entity for f in FIELDS if f.entity is no
 
 
 def other_names(name: str) -> Iterator[str]:
-    """Yield the other names of a field, ECS first; nothing for a name that the vocabulary does not have."""
+    """Yield the other names of a field, ECS first.
+
+    Nothing for a name that the vocabulary does not have.
+    """
     field = BY_NAME.get(name)
     if field is None:
         return

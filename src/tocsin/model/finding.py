@@ -79,8 +79,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fingerprint(rule: str, *key: str) -> str:
-    """Return the 20 hex digits that name a finding: its rule and what makes it the same one.
+    """Return the 20 hex digits that name a finding.
 
+    They come of its rule and what makes it the same one.
     Path, line number and time never enter the key (HOUSE.md, "Records").
     """
     digest = blake2b(digest_size=10)

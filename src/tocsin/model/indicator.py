@@ -10,7 +10,10 @@ from tocsin.model.observable import Observable
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """A value known to be bad: by whom, how sure (0 to 100), until when, and who may see it (TLP)."""
+    """A value known to be bad.
+
+    By whom, how sure (0 to 100), until when, and who may see it (TLP).
+    """
 
     about: Observable
     source: str

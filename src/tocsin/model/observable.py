@@ -44,7 +44,10 @@ class Observable(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 def entity(kind: ObservableType, value: str) -> str:
-    """Return the entity `type:value`; hosts, domains and mail addresses fold to lower case."""
+    """Return the entity `type:value`.
+
+    Hosts, domains and mail addresses fold to lower case.
+    """
     if kind in _FOLDED:
         value = value.lower()
     return f"{kind}:{value}"

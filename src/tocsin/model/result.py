@@ -47,7 +47,10 @@ class Unparsed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InputDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """One input as the report shows it; `time_rule` is the sentence that settled zone and year."""
+    """One input as the report shows it.
+
+    `time_rule` is the sentence that settled zone and year.
+    """
 
     path: str
     what: str

@@ -32,7 +32,10 @@ _SCHEME = re.compile(r"\b(h)tt(ps?)://([^/\s:?#]*)", re.IGNORECASE)
 
 
 def safe(text: str) -> str:
-    r"""Return a text with every control, hiding or reordering character written as `\x1b` or `\u202e`."""
+    r"""Return a text that can neither steer a terminal nor deceive a reader.
+
+    Every control, hiding or reordering character is written as `\x1b` or `\u202e`.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _UNSAFE.sub(lambda found: _escape(found[0]), text)
@@ -67,6 +70,9 @@ def _defang_host(found: re.Match[str], own: frozenset[str]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: a quote stands before `=`, `+`, `-`, `@`, tab."""
+    """Return a text that no spreadsheet takes for a formula.
+
+    A quote stands before `=`, `+`, `-`, `@`, tab.
+    """
     # OWASP, CSV injection: https://owasp.org/www-community/attacks/CSV_Injection
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -35,14 +35,20 @@ Work = Callable[[bytes], bytes]
 
 
 class Halving(Protocol):
-    """How jobs are cut in two and how the last piece is given up; the journey knows what its bytes mean."""
+    """How jobs are cut in two, and how the last piece is given up.
+
+    The journey knows what its bytes mean.
+    """
 
     def halves(self, job: bytes) -> list[bytes]:
         """Return the parts of a job, or nothing when it holds one record only."""
         ...
 
     def set_aside(self, job: bytes, why: str) -> bytes:
-        """Return the answer that counts the record of a job as one that could not be looked at."""
+        """Return the answer that gives up the one record of a job.
+
+        It counts as one that could not be looked at.
+        """
         ...
 
 

@@ -46,7 +46,10 @@ def _no_secret(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What lies behind every Context: the network, settings, secrets, folders; a test hands in its own parts."""
+    """What lies behind every Context: the network, settings, secrets, folders.
+
+    A test hands in its own parts.
+    """
 
     cache_folder: Path
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -86,7 +89,10 @@ class PluginContext:
         self.log = PluginLog(declaration, world, masks)
 
     def dial(self, host: str, port: int, /) -> "Connection":
-        """Return a connection to a declared host: TLS, or TCP where it is declared as `tcp://`; raises RemoteError."""
+        """Return a connection to a declared host; raises RemoteError.
+
+        TLS, or TCP where it is declared as `tcp://`.
+        """
         place = self._reach.dialled(host, port)
         limits = self._world.limits
         try:
@@ -131,7 +137,10 @@ class Connection:
             raise RemoteError(f"{self._place} takes no more", where=self._place) from error
 
     def receive(self, size: int = 65536, /) -> bytes:
-        """Return what has come, at most `size` bytes; nothing when the other side has closed."""
+        """Return what has come, at most `size` bytes.
+
+        Nothing when the other side has closed.
+        """
         try:
             return self._socket.recv(size)
         except OSError as error:
@@ -171,7 +180,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class FileCache:
-    """What one plug-in keeps, one file a value, bounded; the oldest go first. It never fails: a cache may forget."""
+    """What one plug-in keeps, one file a value, bounded.
+
+    The oldest go first. It never fails: a cache may forget.
+    """
 
     def __init__(self, folder: Path, clock: SystemClock, *, most: int = CACHE) -> None:
         self._folder = folder
@@ -220,7 +232,10 @@ class FileCache:
 
 
 class PluginLog:
-    """Lines of JSON on standard error: time, plug-in, words, fields. Secrets are masked, lines bounded."""
+    """Lines of JSON on standard error: time, plug-in, words, fields.
+
+    Secrets are masked, lines bounded.
+    """
 
     def __init__(self, declaration: Declaration, world: World, masks: Masks) -> None:
         self._plugin = declaration.id

@@ -22,8 +22,9 @@ def cache() -> Path:
 
 
 def installation_key(folder: Path) -> bytes:
-    """Return the key of this installation, made at first use; fingerprints of secrets are keyed to it.
+    """Return the key of this installation, made at first use.
 
+    Fingerprints of secrets are keyed to it.
     Raises UserError when it can be neither read nor made.
     """
     path = folder / "installation.key"

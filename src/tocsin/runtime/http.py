@@ -34,7 +34,10 @@ _OURS = frozenset(
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how long: attempts in all, the first pause, and the longest pause that a server may ask for."""
+    """How often and how long.
+
+    Attempts in all, the first pause, and the longest pause that a server may ask for.
+    """
 
     attempts: int = 4
     first: float = 0.5
@@ -64,7 +67,10 @@ class Client:
         self._now = now
 
     def get(self, url: str, /, **query: Any) -> Any:
-        """Return the JSON that a URL answers with; raises RemoteError for any status but 2xx."""
+        """Return the JSON that a URL answers with.
+
+        Raises RemoteError for any status but 2xx.
+        """
         return self.send("GET", url, query=query, headers={"Accept": "application/json"}).json()
 
     def send(

@@ -58,7 +58,10 @@ class _Cache(msgspec.Struct):
 
 
 def read(path: Path, module: str = "") -> list[Entry]:
-    """Return the plug-ins that a file declares; raises PluginError naming the line that is wrong."""
+    """Return the plug-ins that a file declares.
+
+    Raises PluginError naming the line that is wrong.
+    """
     raw = path.read_bytes()
     if len(raw) > MAX_PLUGIN:
         raise PluginError(f"{path}: {len(raw)} bytes are too many for one plug-in")
@@ -110,7 +113,10 @@ def _declarations(
 
 
 def plugin_files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield the Python files of a plug-in folder with their stat, sorted; links are not followed."""
+    """Yield the Python files of a plug-in folder with their stat, sorted.
+
+    Links are not followed.
+    """
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
         for name in sorted(files):
@@ -164,7 +170,10 @@ def _save_cache(cache: Path, files: dict[str, _File]) -> None:
 
 
 def write_builtin_index(package_dir: Path, out: Path) -> None:
-    """Write the index of a package's own plug-ins, as the build of the wheel does; raises PluginError."""
+    """Write the index of a package's own plug-ins; raises PluginError.
+
+    The build of the wheel does so.
+    """
     folder = package_dir / "plugins"
     entries: list[Entry] = []
     for path, _ in plugin_files(folder):
@@ -177,7 +186,10 @@ def write_builtin_index(package_dir: Path, out: Path) -> None:
 
 
 def builtins(cache_folder: Path | None = None) -> list[Entry]:
-    """Return the built-in plug-ins, by kind and name; raises PluginError when one of them is broken."""
+    """Return the built-in plug-ins, by kind and name.
+
+    Raises PluginError when one of them is broken.
+    """
     package = Path(__file__).parent.parent
     made = package / "plugins" / "index.json"
     if made.is_file():

@@ -43,7 +43,10 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Masks:
-    """The secrets that were handed out in a call, so that no text that leaves it shows one."""
+    """The secrets that were handed out in a call.
+
+    They are kept so that no text that leaves it shows one.
+    """
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -73,13 +76,19 @@ class Reach:
 
     @property
     def places(self) -> frozenset[Place]:
-        """Return the declared hosts; raises UserError for a setting that is missing or is no host."""
+        """Return the declared hosts.
+
+        Raises UserError for a setting that is missing or is no host.
+        """
         if self._places is None:
             self._places = frozenset(self._place(text) for text in self.declaration.says.get("hosts", ()))
         return self._places
 
     def target(self, url: str) -> Target:
-        """Return the parts of a URL; raises Refused when its host is not declared, PluginError when it is no URL."""
+        """Return the parts of a URL.
+
+        Raises Refused when its host is not declared, PluginError when it is no URL.
+        """
         try:
             parts = parse_url(url)
         except LocationParseError as error:
@@ -92,7 +101,10 @@ class Reach:
         return Target(place, parts.request_uri)
 
     def dialled(self, host: str, port: int) -> Place:
-        """Return the declared place of a host and port: `tcp` or `https`, which means TLS; raises Refused."""
+        """Return the declared place of a host and port; raises Refused.
+
+        It is `tcp`, or `https`, which means TLS.
+        """
         for scheme in ("https", "tcp"):
             place = Place(scheme, _bare(host.lower()), port)
             if place in self.places:
@@ -115,7 +127,10 @@ class Reach:
         return "Authorization" if kind == "basic" else str(rest.partition(" ")[0])
 
     def credential(self) -> tuple[str, str] | None:
-        """Return the header that the declaration's `auth` makes; None without one. It is not for the plug-in's eyes."""
+        """Return the header that the declaration's `auth` makes, or None without one.
+
+        It is not for the plug-in's eyes.
+        """
         auth = self.declaration.says.get("auth", "")
         if not auth:
             return None

@@ -55,7 +55,10 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How long and how much: seconds to connect, to the next byte, for all of one exchange; bytes of a decoded body."""
+    """How long and how much.
+
+    Seconds to connect, to the next byte, for all of one exchange; bytes of a decoded body.
+    """
 
     connect: float = 10.0
     read: float = 30.0
@@ -132,7 +135,10 @@ def _pools(twins: "WeakSet[_Twin]") -> dict[str, type[urllib3.HTTPConnectionPool
 
 
 class Network:
-    """The real transport: pooled connections, the environment's or a given proxy, the machine's certificates."""
+    """The real transport: pooled connections over TLS.
+
+    Through the environment's or a given proxy, by the machine's certificates.
+    """
 
     def __init__(self, *, proxy: str = "", environment: Mapping[str, str] = os.environ) -> None:
         self._proxy = proxy
@@ -162,7 +168,10 @@ class Network:
             manager.clear()
 
     def tls(self) -> ssl.SSLContext:
-        """Return the settings of TLS: the machine's certificates, or those of SSL_CERT_FILE; raises UserError."""
+        """Return the settings of TLS; raises UserError.
+
+        The machine's certificates, or those of SSL_CERT_FILE.
+        """
         if self._tls is None:
             named = self._environment.get("SSL_CERT_FILE")
             if named and not Path(named).is_file():

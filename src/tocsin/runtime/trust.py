@@ -14,13 +14,19 @@ from tocsin.runtime.index import Broken, Entry, scan_folder
 
 
 class Pins(msgspec.Struct, frozen=True):
-    """The digests that a person pinned: workspace folder → plug-in path in it → SHA-256."""
+    """The digests that a person pinned.
+
+    Workspace folder → plug-in path in it → SHA-256.
+    """
 
     workspaces: Mapping[str, Mapping[str, str]] = {}
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """The plug-ins of a workspace: those that may run, and those that may not with the reason."""
+    """The plug-ins of a workspace, by whether they may run.
+
+    Those that may, and those that may not with the reason.
+    """
 
     trusted: tuple[Entry, ...] = ()
     refused: tuple[tuple[Entry, str], ...] = ()
@@ -28,7 +34,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Pins:
-    """Return the pins; none when the file is absent; raises UserError when it is damaged."""
+    """Return the pins; none when the file is absent.
+
+    Raises UserError when it is damaged.
+    """
     try:
         return msgspec.json.decode(file.read_bytes(), type=Pins)
     except FileNotFoundError:
@@ -48,7 +57,10 @@ def _save(file: Path, pins: Pins) -> None:
 
 
 def pin(file: Path, workspace: Path, entries: Iterable[Entry]) -> None:
-    """Pin the digests of these plug-ins of a workspace, in place of what was pinned for it."""
+    """Pin the digests of these plug-ins of a workspace.
+
+    They stand in place of what was pinned for it.
+    """
     pins = load(file)
     mine = {_place(workspace, entry): entry.digest for entry in entries}
     _save(file, Pins({**pins.workspaces, str(workspace.resolve()): mine}))
@@ -65,7 +77,10 @@ def revoke(file: Path, workspace: Path) -> bool:
 
 
 def standing(file: Path, workspace: Path, cache: Path | None = None) -> Standing:
-    """Return which plug-ins of a workspace may run: those whose digest is the pinned one."""
+    """Return which plug-ins of a workspace may run.
+
+    Those whose digest is the pinned one.
+    """
     folder = workspace / "plugins"
     if not folder.is_dir():
         return Standing()

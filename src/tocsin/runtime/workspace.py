@@ -22,7 +22,10 @@ MAX_FILE = 4 * 1024 * 1024  # bytes of a settings file
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[scan]`: the time zone of logs without one, the gate, worker processes, folders of rules."""
+    """The words of `[scan]`.
+
+    The time zone of logs without one, the gate, worker processes, folders of rules.
+    """
 
     tz: str = "UTC"
     fail_on: str = ""
@@ -31,14 +34,20 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Join(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[cases]`: hours that a chain may be silent, and the share of findings above which an entity joins nothing."""
+    """The words of `[cases]`.
+
+    Hours that a chain may be silent, and the share of findings above which an entity joins nothing.
+    """
 
     gap_hours: float = 24.0
     common_share: float = 0.3
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `tocsin.toml` may say; a word that is not here is an error, so that no typing mistake goes unseen."""
+    """What `tocsin.toml` may say.
+
+    A word that is not here is an error, so that no typing mistake goes unseen.
+    """
 
     scan: Scan = Scan()
     cases: Join = Join()
@@ -67,7 +76,10 @@ class _SuppressFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
-    """The workspace in force; `folder` is None where there is none. `ignored` says why one that is there is not used."""
+    """The workspace in force; `folder` is None where there is none.
+
+    `ignored` says why one that is there is not used.
+    """
 
     folder: Path | None = None
     settings: Settings = Settings()
@@ -82,7 +94,10 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rule_folders(self) -> list[Path]:
-        """Return the folders of its Sigma rules; `rules` need not be there, one that settings name must."""
+        """Return the folders of its Sigma rules.
+
+        `rules` need not be there, one that settings name must.
+        """
         if self.folder is None:
             return []
         named = [self.folder / name for name in self.settings.scan.rules]
@@ -95,7 +110,10 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find(named: Path | None, here: Path, scanned: Sequence[Path]) -> Workspace:
-    """Return the workspace that counts; raises UserError for one that was named and is not good."""
+    """Return the workspace that counts.
+
+    Raises UserError for one that was named and is not good.
+    """
     if named is not None:
         if not (named / NAME).is_file():
             raise UserError(f"{named} is no workspace: it has no {NAME}", hint=f"tocsin init {named}")
@@ -113,7 +131,10 @@ def find(named: Path | None, here: Path, scanned: Sequence[Path]) -> Workspace:
 
 
 def read(folder: Path) -> Workspace:
-    """Return the workspace in a folder; raises UserError with file and place of what is wrong."""
+    """Return the workspace in a folder.
+
+    Raises UserError with file and place of what is wrong.
+    """
     return Workspace(
         folder=folder,
         settings=_convert(folder / NAME, Settings),

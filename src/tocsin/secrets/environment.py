@@ -9,14 +9,20 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 
 
 def variable(name: str) -> str:
-    """Return the environment variable of a secret; raises UserError for what is no name of one."""
+    """Return the environment variable of a secret.
+
+    Raises UserError for what is no name of one.
+    """
     if not _NAME.fullmatch(name):
         raise UserError(f"{name!r} cannot name a secret", hint="letters, digits, `_`, `-` and `.`")
     return "TOCSIN_SECRET_" + re.sub(r"[.-]", "_", name).upper()
 
 
 def secret(name: str, environment: Mapping[str, str]) -> str:
-    """Return the value of a secret; raises Refused when it is not set, UserError for one that cannot be sent."""
+    """Return the value of a secret.
+
+    Raises Refused when it is not set, UserError for one that cannot be sent.
+    """
     where = variable(name)
     value = environment.get(where, "").strip("\r\n")
     if not value:

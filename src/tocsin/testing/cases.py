@@ -58,7 +58,10 @@ class Sample:
             raise UserError(f"{case.folder} has neither `in.*` nor `in/`", where=str(case.folder))
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """Yield each input file: its path as people see it, without the `in/`, and where it lies."""
+        """Yield each input file.
+
+        Its path as people see it, without the `in/`, and where it lies.
+        """
         for path in self.inputs:
             if path.is_dir():
                 found = sorted(p for p in path.rglob("*") if p.is_file())
@@ -91,7 +94,10 @@ class Sample:
 
 
 def find(samples: Path) -> Iterator[Case]:
-    """Yield the cases below a folder of samples, sorted; raises UserError for a kind that there is not."""
+    """Yield the cases below a folder of samples, sorted.
+
+    Raises UserError for a kind that there is not.
+    """
     if not samples.is_dir():
         raise UserError(f"{samples} is no folder of samples", hint="samples/<kind>/<plug-in>/<case>/in.*")
     kinds = list(_folders(samples))
@@ -113,7 +119,10 @@ def case_at(samples: Path, folder: Path) -> Case | None:
 
 
 def lay_out(case: Case, into: Path) -> Sample:
-    """Copy a case's files into an empty folder, with the joins made and one time for all of them."""
+    """Copy a case's files into an empty folder.
+
+    The joins are made, and all of them get one time.
+    """
     for path in sorted(case.folder.rglob("*")):
         target = into / path.relative_to(case.folder)
         if path.is_symlink() or path.name == "out.json":

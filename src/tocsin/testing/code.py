@@ -18,7 +18,10 @@ KEY = bytes(32)  # samples show the fingerprints that the key of zeros gives, th
 
 
 def check(sample: Sample, plugs: Plugs) -> Any:
-    """Return what the named check says of the files, without what a comment sets aside."""
+    """Return what the named check says of the files.
+
+    What a comment sets aside is left out.
+    """
     declaration, function = plugs.one(Kind.CHECK, sample.case.plugin)
     kit = Kit(Checks([(declaration, function)]), Redactor(Kinds([]), KEY), KEY)
     found: list[tuple[str, Finding]] = []
@@ -28,7 +31,10 @@ def check(sample: Sample, plugs: Plugs) -> Any:
 
 
 def secret(sample: Sample, plugs: Plugs) -> Any:
-    """Return what the named kind of secret finds in the files; other kinds take part and are left out."""
+    """Return what the named kind of secret finds in the files.
+
+    Other kinds take part and are left out.
+    """
     kinds = _kinds(plugs)
     ids = {kind.id for kind in kinds.kinds} & {sample.case.plugin.replace("_", "-")}
     if not ids:
@@ -50,7 +56,10 @@ def _kinds(plugs: Plugs) -> Kinds:
 
 
 def scanner(sample: Sample, plugs: Plugs) -> Any:
-    """Return what the named scanner says of the project, and what it could not look at."""
+    """Return what the named scanner says of the project.
+
+    With it comes what it could not look at.
+    """
     declaration, function = plugs.one(Kind.SCANNER, sample.case.plugin)
     project = Project({name: path.read_bytes() for name, path in sample.files()})
     project.asking = declaration

@@ -39,8 +39,9 @@ class _Read(NamedTuple):
 
 
 def parser(sample: Sample, plugs: Plugs) -> Any:
-    """Return the events that the named parser makes of the input, what it refuses, and what it leaves.
+    """Return the events that the named parser makes of the input.
 
+    With them come what it refuses, and what it leaves.
     Only it and the parsers that it stands within take part. `rest` are the records that it does not take.
     """
     chain = _chain(plugs, sample.case.plugin)
@@ -136,7 +137,10 @@ def _read(sample: Sample, loaded: Sequence[Loaded], taken: set[int] | None = Non
 
 
 def rule(sample: Sample, plugs: Plugs) -> Any:
-    """Return what the named rule finds in the input, read by all parsers; all rules are loaded, others are left out."""
+    """Return what the named rule finds in the input, read by all parsers.
+
+    All rules are loaded, others are left out.
+    """
     rules, matcher, needs, ids = _rules(plugs, sample.case.plugin)
     gather = Gather(rules, lambda value: key_entity(value, b""))  # out.json must not hold a key whole
     settled: dict[str, Settled] = {}

@@ -33,19 +33,28 @@ RUNNERS: Mapping[str, Runner] = {
 
 
 def run(case: Case, plugs: Plugs) -> str:
-    """Return what a case gives, as stable JSON; raises TocsinError for what its author must mend."""
+    """Return what a case gives, as stable JSON.
+
+    Raises TocsinError for what its author must mend.
+    """
     with tempfile.TemporaryDirectory(prefix="tocsin-sample-") as folder:
         sample = lay_out(case, Path(folder))
         return text(RUNNERS[case.kind](sample, plugs))
 
 
 def text(value: Any) -> str:
-    """Return JSON as out.json holds it: indented by two, not escaped where it need not be."""
+    """Return JSON as out.json holds it.
+
+    Indented by two, not escaped where it need not be.
+    """
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def compare(case: Case, plugs: Plugs) -> str:
-    """Return how a case differs from its out.json, empty when it does not; a quiet case must find nothing."""
+    """Return how a case differs from its out.json, empty when it does not.
+
+    A quiet case must find nothing.
+    """
     given = run(case, plugs)
     if not case.out.is_file():
         return f"{case.id} has no out.json: bless it, and read what it says\n{given}"
@@ -61,7 +70,10 @@ def compare(case: Case, plugs: Plugs) -> str:
 
 
 def found(given: Any) -> Any:
-    """Return what a case found: a scanner that also says what it could not look at puts its findings apart."""
+    """Return what a case found.
+
+    A scanner that also says what it could not look at puts its findings apart.
+    """
     return given["findings"] if isinstance(given, dict) and "findings" in given else given
 
 
@@ -76,7 +88,10 @@ def bless(cases: Iterable[Case], plugs: Plugs) -> Iterator[Case]:
 
 
 def named(samples: Path, names: Iterable[str]) -> Iterator[Case]:
-    """Yield the cases whose plug-in, `kind/plug-in` or whole id is one of the names; all for no name."""
+    """Yield the cases that the names ask for; all for no name.
+
+    A name is a plug-in, `kind/plug-in` or a whole id.
+    """
     wanted = {name.strip("/").replace("-", "_") for name in names}
     for case in find(samples):
         if not wanted or wanted & {case.plugin, case.kind, f"{case.kind}/{case.plugin}", case.id}:

@@ -48,7 +48,10 @@ class RecordedSteps:
         whom: str = "",
         within: timedelta = timedelta(days=7),
     ) -> Reply:
-        """Write down a question, and return the next scripted reply; the last choice when there is none."""
+        """Write down a question, and return the next scripted reply.
+
+        The last choice when there is none.
+        """
         self._take("ask", question, choices=list(choices), whom=whom, hours=within.total_seconds() / 3600)
         if not self._replies:
             return Reply(choice=choices[-1])
@@ -57,7 +60,10 @@ class RecordedSteps:
     async def map(
         self, function: Callable[[T], Awaitable[R]], items: Iterable[T], /, *, at_once: int = 8
     ) -> Sequence[R]:
-        """Call a function for each item, one after the other, so that the record is the same each time."""
+        """Call a function for each item, one after the other.
+
+        So the record is the same each time.
+        """
         del at_once
         return [await function(item) for item in items]
 

@@ -31,7 +31,10 @@ class Replay:
         self._secret = secret
 
     def exchange(self, request: Request, limits: Limits) -> Received:
-        """Return the recorded answer; raises Mismatch for what was not expected, Trouble where that is recorded."""
+        """Return the recorded answer.
+
+        Raises Mismatch for what was not expected, Trouble where that is recorded.
+        """
         url = f"{request.place.scheme}://{request.place}{request.path}"
         if not self._left:
             raise Mismatch(f"{request.method} {url} is not in wire.json: all of it was asked for already")

@@ -99,8 +99,9 @@ def sink(sample: Sample, plugs: Plugs) -> Any:
 
 
 def action(sample: Sample, plugs: Plugs) -> Any:
-    """Return what `do`, `look_up` and `undo` give for the verb of in.json, in the order of its `calls`.
+    """Return what `do`, `look_up` and `undo` give for the verb of in.json.
 
+    They are called in the order of its `calls`.
     in.json: {"params": {...}, "calls": ["do", "undo"], "outcome": {...}}; `outcome` is what an undo without a do is of.
     """
     declaration, function = plugs.one(Kind.ACTION, sample.case.plugin)
@@ -133,7 +134,10 @@ def _called(function: "Action[Any]", call: str, params: Verb, outcome: Outcome |
 
 
 def playbook(sample: Sample, plugs: Plugs) -> Any:
-    """Return the steps that the playbook takes about the finding or case of in.json, and its outcome."""
+    """Return the steps that the playbook takes, and its outcome.
+
+    They are about the finding or case of in.json.
+    """
     _, function = plugs.one(Kind.PLAYBOOK, sample.case.plugin)
     given = sample.json({})
     subject = msgspec.convert(given, Finding if "fingerprint" in given else Case)

@@ -50,8 +50,9 @@ class Bound(msgspec.Struct, frozen=True):
 
 
 class Correlation(msgspec.Struct, frozen=True, kw_only=True):
-    """How matches of the rules named make a match of this one; `span` is in microseconds.
+    """How matches of the rules named make a match of this one.
 
+    `span` is in microseconds.
     `aliases` maps an alias to the field that it means in each rule.
     """
 
@@ -66,7 +67,10 @@ class Correlation(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
 
     def field_in(self, name: str, *rule: str) -> str:
-        """Return the field that a name of `group-by` means in a rule, given by the names it goes by."""
+        """Return the field that a name of `group-by` means in a rule.
+
+        The rule is given by the names it goes by.
+        """
         alias = self.aliases.get(name)
         if alias is None:
             return name
@@ -78,7 +82,10 @@ class Correlation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def correlation(node: Node, generate: Node | None) -> Correlation:
-    """Return the correlation that a node is; raises RuleError. `generate` may stand beside or inside it."""
+    """Return the correlation that a node is; raises RuleError.
+
+    `generate` may stand beside or inside it.
+    """
     entries = node.map
     kind = _kind(node)
     for key in ("rules", "timespan"):

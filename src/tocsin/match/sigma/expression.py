@@ -23,7 +23,10 @@ class Exists(msgspec.Struct, frozen=True):
 
 
 class Keyword(msgspec.Struct, frozen=True):
-    """A pattern searched anywhere in the raw record, or a regular expression when `predicate` is set."""
+    """A pattern searched anywhere in the raw record.
+
+    It is a regular expression when `predicate` is set.
+    """
 
     pattern: Pattern
     cased: bool = False
@@ -69,7 +72,10 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
 
 
 def judge(expression: Expression, known: Callable[[Leaf], bool | None]) -> bool | None:
-    """Return what an expression is when only some atoms are known: True, False, or None for "it depends"."""
+    """Return what an expression is when only some atoms are known.
+
+    True, False, or None for "it depends".
+    """
     if isinstance(expression, Not):
         part = judge(expression.part, known)
         return None if part is None else not part

@@ -47,7 +47,10 @@ class _Item(msgspec.Struct):
 
 
 def item(key: str, node: Node) -> Expression:
-    """Return the expression of one entry of a selection; a key without a field name is a keyword search."""
+    """Return the expression of one entry of a selection.
+
+    A key without a field name is a keyword search.
+    """
     field, *modifiers = key.split("|")
     made = _Item(field, node.line, modifiers)
     for modifier in modifiers:

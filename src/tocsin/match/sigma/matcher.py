@@ -23,7 +23,10 @@ S = TypeVar("S", FieldSlot, ExistsSlot, PairSlot, KeywordSlot)
 
 
 def fits(source: Source, logsource: LogSource) -> bool:
-    """Return whether a rule of a source looks at rows of a log source; an empty word of the rule fits all."""
+    """Return whether a rule of a source looks at rows of a log source.
+
+    An empty word of the rule fits all.
+    """
     return (
         source.product in {"", logsource.product}
         and (not source.category or source.category in logsource.categories)
@@ -71,7 +74,10 @@ class Matcher:
 
 
 def wanted(rules: Sequence[Rule], more: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the fields that parsers must give for these rules, under each name of the vocabulary."""
+    """Return the fields that parsers must give for these rules.
+
+    Each stands there under every name of the vocabulary.
+    """
     names = {name for rule in rules for leaf in leaves(rule.expression) for name in fields_of(leaf)} | more
     return frozenset(names | {other for name in names for other in other_names(name)})
 

@@ -33,7 +33,10 @@ class Ask(StrEnum):
 
 
 class Predicate(msgspec.Struct, frozen=True):
-    """One question to one value; what fills it depends on `ask`. Equal questions are equal records."""
+    """One question to one value; equal questions are equal records.
+
+    What fills it depends on `ask`.
+    """
 
     ask: Ask
     pattern: Pattern = Pattern(())
@@ -60,7 +63,10 @@ def text_of(value: Any) -> str:
 
 
 def members(value: Any) -> Sequence[Any]:
-    """Return the members of a list that are not null, or one value as a list; nothing for null."""
+    """Return the members of a list that are not null.
+
+    One value counts as a list; nothing for null.
+    """
     if value is None:
         return ()
     if isinstance(value, list | tuple):
@@ -78,7 +84,10 @@ def number_of(text: str) -> float | None:
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address that a text writes, or None; an IPv4 address inside IPv6 counts as IPv4."""
+    """Return the address that a text writes, or None.
+
+    An IPv4 address inside IPv6 counts as IPv4.
+    """
     try:
         address = ip_address(text.strip())
     except ValueError:
@@ -148,7 +157,10 @@ def _number_test(predicate: Predicate) -> Test:
 
 
 def same(predicate: Predicate, left: Any, right: Any) -> bool:
-    """Return whether a member of one value equals (or contains, starts or ends with) a member of another."""
+    """Return whether a member of one value fits a member of another.
+
+    It equals, contains, starts or ends with it, as the predicate asks.
+    """
     for one in members(left):
         for other in members(right):
             a, b = text_of(one), text_of(other)

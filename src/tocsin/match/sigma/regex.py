@@ -25,8 +25,9 @@ _ABSORBED = re.compile(r"(\((?:\?:)?\.\*(?:\\[^\w\s]|[^\\()\[\]{}|*+?.^$\s])+\))
 
 
 def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
-    """Return the compiled pattern; raises RuleError for one that is wrong or not bounded.
+    """Return the compiled pattern.
 
+    Raises RuleError for one that is wrong or not bounded.
     `flags` are letters of Sigma's sub-modifiers: i, m, s. Global flags may stand anywhere, as PCRE has it.
     """
     if len(pattern) > MAX_PATTERN:

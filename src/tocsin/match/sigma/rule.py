@@ -32,7 +32,10 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """What the `tocsin` key of a rule says; it changes how a match is told, never whether there is one."""
+    """What the `tocsin` key of a rule says.
+
+    It changes how a match is told, never whether there is one.
+    """
 
     by: tuple[str, ...] = ()
     says: str = ""
@@ -62,7 +65,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """A detection rule: what it is about, the log source it is for, and its expression."""
+    """A detection rule.
+
+    What it is about, the log source it is for, and its expression.
+    """
 
     about: About
     source: Source
@@ -70,7 +76,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chain(msgspec.Struct, frozen=True, kw_only=True):
-    """A correlation rule: what it is about, and how other rules' matches make one of it."""
+    """A correlation rule.
+
+    What it is about, and how other rules' matches make one of it.
+    """
 
     about: About
     correlation: Correlation
@@ -80,7 +89,10 @@ Document = Rule | Chain
 
 
 def read(raw: bytes, path: str) -> Iterator[Document | RuleError]:
-    """Yield the rules of a file; an error instead of each document that cannot be loaded."""
+    """Yield the rules of a file.
+
+    An error comes instead of each document that cannot be loaded.
+    """
     common = Node({}, 0)
     previous = Node({}, 0)
     for node in documents(raw):

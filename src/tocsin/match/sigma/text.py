@@ -18,7 +18,10 @@ Token = str | int
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """A string to match: plain parts between MANY, ONE and DASH; two plain parts never stand side by side."""
+    """A string to match: plain parts between MANY, ONE and DASH.
+
+    Two plain parts never stand side by side.
+    """
 
     tokens: tuple[Token, ...]
 
@@ -46,7 +49,10 @@ class Pattern(msgspec.Struct, frozen=True):
 
 
 def join(tokens: Iterator[Token] | tuple[Token, ...] | list[Token]) -> Pattern:
-    """Return a pattern of tokens; plain neighbours become one, and so do neighbours `*`."""
+    """Return a pattern of tokens.
+
+    Plain neighbours become one, and so do neighbours `*`.
+    """
     made: list[Token] = []
     for token in tokens:
         if token == "":
@@ -80,7 +86,10 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 class Glob:
-    """A matcher of one pattern over whole texts, leftmost part first: no backtracking, whatever the text."""
+    """A matcher of one pattern over whole texts.
+
+    Leftmost part first: no backtracking, whatever the text.
+    """
 
     def __init__(self, pattern: Pattern) -> None:
         parts: list[list[Token]] = [[]]

@@ -30,7 +30,10 @@ class RuleError(UserError):
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A map, list or scalar of a document, and the line where it begins, counted from 1."""
+    """A map, list or scalar of a document, with its line.
+
+    That is where it begins, counted from 1.
+    """
 
     value: "dict[str, Node] | list[Node] | Scalar"
     line: int
@@ -44,7 +47,10 @@ class Node(msgspec.Struct, frozen=True):
 
     @property
     def items(self) -> "list[Node]":
-        """Return the members of a list, or a scalar as a list of one; raises RuleError for a map."""
+        """Return the members of a list, or a scalar as a list of one.
+
+        Raises RuleError for a map.
+        """
         if isinstance(self.value, dict):
             raise RuleError("a list or a value is needed here, not a map", line=self.line)
         return self.value if isinstance(self.value, list) else [self]
@@ -73,7 +79,10 @@ class Node(msgspec.Struct, frozen=True):
 
 
 def documents(raw: bytes) -> Iterator[Node | RuleError]:
-    """Yield the documents of a YAML file; an error in place of each that cannot be read."""
+    """Yield the documents of a YAML file.
+
+    An error comes in place of each that cannot be read.
+    """
     if len(raw) > MAX_BYTES:
         yield RuleError(f"the file has {len(raw):,} bytes; a rule file has at most {MAX_BYTES:,}")
         return

@@ -20,7 +20,10 @@ URL = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabil
 
 @feed(hosts=("www.cisa.gov",), format="json", every="6h", tlp="clear")
 def cisa_kev(cursor: Cursor, ctx: Context) -> tuple[Sequence[Indicator], Cursor]:
-    """Return the catalogue as indicators, nothing when it is the one that was read last."""
+    """Return the catalogue as indicators.
+
+    Nothing when it is the one that was read last.
+    """
     catalogue = ctx.http.get(URL)
     version = catalogue["catalogVersion"]
     if version == cursor.get("version"):
