@@ -45,3 +45,11 @@ def test_a_closed_stream_gives_nothing() -> None:
     stream.close()
 
     assert stream.read(10) == b""
+
+
+def test_taking_gives_as_much_as_was_asked_for_whatever_was_peeked_at() -> None:
+    stream = Stream(lambda: io.BytesIO(b"abcdef"), limit=100)
+
+    assert stream.peek(2) == b"ab"
+    assert stream.take(5) == b"abcde"
+    assert stream.take(5) == b"f"

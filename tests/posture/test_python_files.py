@@ -17,6 +17,7 @@ from tocsin.posture.python_files import is_python
         ("run", b"\xef\xbb\xbf#!/usr/bin/python\n"),
         ("run", b"# a tool\n# /// script\n# dependencies = []\n# ///\n"),
         ("a.py", "a".encode("utf-16")),
+        ("a.py", b"\0\0\0\0"),
     ],
 )
 def test_endings_first_lines_and_script_headers_make_python(path: str, head: bytes) -> None:
@@ -28,7 +29,7 @@ def test_endings_first_lines_and_script_headers_make_python(path: str, head: byt
     [
         ("run", b"#!/bin/sh\n# python\n"),
         ("a.txt", b"# /// script\n"),
-        ("a.py", b"\0\0\0\0"),
+        ("._a.py", b"\0\x05\x16\x07\0\x02"),
         ("a.md", b"# /// script\n"),
         ("log", b"Jan  1 python started\n"),
         ("run", b"#!/usr/bin/pythonista\n"),

@@ -185,7 +185,7 @@ class _Journey:
         self._ended(state)
 
     def _file(self, found: Input) -> Iterator[bytes]:
-        raw = found.open().read(MAX_BYTES + 1)
+        raw = found.open().take(MAX_BYTES + 1)
         if found.trouble:
             self._looked.missed.append(Missed(path=found.path, why=found.trouble))
             return

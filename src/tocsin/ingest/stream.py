@@ -65,6 +65,14 @@ class Stream:
             return piece
         return self._pull(size)
 
+    def take(self, size: int) -> bytes:
+        """Return so many bytes, fewer only at the end; `read` may give less at a time."""
+        parts: list[bytes] = []
+        while size > 0 and (part := self.read(size)):
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
     def drain(self) -> None:
         """Read to the end, for the digest."""
         self._ahead = b""

@@ -15,13 +15,14 @@ _HOST = re.compile(
     r"\b(?:https?|wss?|ftps?|ldaps?|s?mtps?)://(?:[^\s/@]{0,80}@)?"
     r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?)"
 )
+_APPLE_DOUBLE = b"\0\x05\x16\x07"  # `._name.py` beside `name.py`, as macOS packs what its file system knows of it
 _MOST = 200  # hosts and packages listed of one file
 
 
 def is_python(path: str, head: bytes) -> bool:
     """Return whether a file is Python: by ending, first line, or PEP 723 block."""
     if PurePath(path.replace("\\", "/")).suffix.lower() in _ENDS:
-        return b"\0" not in head[:64] or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return not head.startswith(_APPLE_DOUBLE)  # other bytes in a file of that name are code that cannot be read
     head = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith(b"#!"):
         return _SHEBANG.match(head) is not None
