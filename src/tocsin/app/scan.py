@@ -44,7 +44,10 @@ SMALL = 1 << 20  # bytes; a text beyond it is data, and read record by record
 
 
 class Scanned(msgspec.Struct, frozen=True, kw_only=True):
-    """What a scan gives: the result, what only the report shows, the exit code and what led to it."""
+    """What a scan gives.
+
+    The result, what only the report shows, the exit code and what led to it.
+    """
 
     result: Result
     detail: Detail
@@ -56,7 +59,10 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
-    """Look at everything, and return what was found; raises TocsinError for what the user must mend."""
+    """Look at everything, and return what was found.
+
+    Raises TocsinError for what the user must mend.
+    """
     began, clock = datetime.now(UTC), time.monotonic()
     rule_folders = (*request.rules, *request.workspace.rule_folders)
     rules = rules_of(rule_folders, only=request.only_rules)
@@ -89,7 +95,10 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
 
 
 def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
-    """Yield what would be looked at, one line an input; only the first bytes of each are read."""
+    """Yield what would be looked at, one line an input.
+
+    Only the first bytes of each are read.
+    """
     recognise = Recogniser([entry.declaration for entry in plugged(request.workspace).of_kind(Kind.PARSER)])
     for found in inputs(request.paths, stdin=stdin):
         if isinstance(found, Missed | Nothing):
@@ -209,7 +218,10 @@ class _Journey:
 
 
 def is_log(found: Input, what: Recognised) -> bool:
-    """Return whether an input is read record by record; other texts are files of a project."""
+    """Return whether an input is read record by record.
+
+    Other texts are files of a project.
+    """
     name = found.path.lower()
     if what.family == LOG:
         return not name.endswith(".ipynb")

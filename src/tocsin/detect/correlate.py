@@ -150,7 +150,10 @@ class Correlator:
                 yield _Source(part, rule, sorted(i for r, i in triggers if r == rule), group_by, value_of)
 
     def members(self, number: int, group: Group) -> list[list[Hit]]:
-        """Return what made a chain fire, by part: its own hits, those of inner chains in place of their triggers."""
+        """Return what made a chain fire, by part.
+
+        Its own hits, those of inner chains in place of their triggers.
+        """
         place = number - len(self._rules.rules)
         correlation = self._rules.chains[place].correlation
         parts = self._rules.parts[place]
@@ -177,7 +180,10 @@ class Correlator:
 
 
 def specs(rules: RuleSet, place: int) -> list[tuple[int, Fields, Fields]]:
-    """Return, for each part of a chain, its number, the fields it groups by there, and those whose values count."""
+    """Return what each part of a chain asks for.
+
+    Its number, the fields it groups by there, and those whose values count.
+    """
     chain = rules.chains[place]
     correlation = chain.correlation
     found = []
