@@ -4,30 +4,37 @@ import re
 
 # C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls, and lone surrogates:
 # each can move the cursor, hide text or reorder it (https://trojansource.codes). Tab stays.
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 # What ends a name that can be clicked: country codes and the generic domains that abuse reports name most. A closed
 # list, since `yaml.load` or `os.system` must stay readable; a URL with a scheme is defanged whatever it ends in.
 _COUNTRIES = (
-    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cd cf cg "
-    "ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh "
-    "gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp "
-    "kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne "
-    "nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pm pn pr pt pw qa re ro ru rw sa sd se sg si sk sl sm sn sr ss st su "
-    "sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va ve vg vi vn vu wf ws ye yt za zm zw"
+    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cd "
+    "cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd "
+    "ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke "
+    "kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc me mg mh mk ml mm mn mo mp mq mr ms mt mu "
+    "mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pm pn pr pt pw qa re ro ru rw sa sd se "
+    "sg si sk sl sm sn sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va "
+    "ve vg vi vn vu wf ws ye yt za zm zw"
 )
 _GENERIC = (
-    "com net org info biz name pro edu gov mil int arpa aero asia cat coop jobs mobi museum tel travel xxx example test "
-    "invalid onion app art autos bar bond beauty bet best bid blog business buzz cam cards careers casa cash center cfd "
-    "chat city cleaning click cloud club codes company cyou date design dev digital direct download email energy express "
-    "fit fun fund games global group guru hair help homes host house icu ink international juegos kim lat life link live "
-    "llc loan lol london ltd makeup market marketing media men mom monster motorcycles network news ninja one online page "
-    "party photos pics plus press pub pw quest racing rent rest review rocks run sbs science security shop show site "
-    "skin solutions space store stream studio surf support systems team tech today tokyo tools top trade tube uno vip "
-    "wang webcam website wiki win work works world wtf xin xyz yachts zone"
+    "com net org info biz name pro edu gov mil int arpa aero asia cat coop jobs mobi museum tel travel xxx example "
+    "test invalid onion app art autos bar bond beauty bet best bid blog business buzz cam cards careers casa cash "
+    "center cfd chat city cleaning click cloud club codes company cyou date design dev digital direct download email "
+    "energy express fit fun fund games global group guru hair help homes host house icu ink international juegos kim "
+    "lat life link live llc loan lol london ltd makeup market marketing media men mom monster motorcycles network "
+    "news ninja one online page party photos pics plus press pub pw quest racing rent rest review rocks run sbs "
+    "science security shop show site skin solutions space store stream studio surf support systems team tech today "
+    "tokyo tools top trade tube uno vip wang webcam website wiki win work works world wtf xin xyz yachts zone"
 )
 _TOPS = frozenset((*_COUNTRIES.split(), *_GENERIC.split()))
-_HOST = re.compile(r"(?<![\w./\\\[@-])((?:[\w.+-]{1,64}@)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62})\.){1,8})([a-zA-Z]{2,24})(?![\w(\[-]|\.\w)")
+_HOST = re.compile(
+    r"(?<![\w./\\\[@-])((?:[\w.+-]{1,64}@)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62})\.){1,8})([a-zA-Z]{2,24})"
+    r"(?![\w(\[-]|\.\w)"
+)
 _SCHEME = re.compile(r"\b(h)tt(ps?)://([^/\s:?#]*)", re.IGNORECASE)
 
 
