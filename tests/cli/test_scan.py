@@ -60,9 +60,9 @@ def test_json_is_the_contract(tocsin: Tocsin, home: Path) -> None:
     assert set(result) == {"tocsin", "command", "started", "seconds", "findings", "cases", "verdict", "coverage"}
     (finding,) = [f for f in result["findings"] if f["rule"] == "code-shell"]
     assert set(finding) == {
-        "fingerprint", "kind", "rule", "title", "severity", "confidence", "message", "count", "first", "last", "entities",
-        "owner", "where", "evidence", "remedy", "tags", "references", "case", "suppressed",
-    }
+        "fingerprint", "kind", "rule", "title", "severity", "confidence", "message", "count", "first", "last",
+        "entities", "owner", "where", "evidence", "remedy", "tags", "references", "case", "suppressed",
+    }  # fmt: skip
     assert finding["kind"] == "code"
     assert finding["where"][-1]["line"] == 4
     assert result["verdict"] == {"says": "allow", "why": ["no gate is set"]}
@@ -95,7 +95,9 @@ def test_csv_holds_no_formula(tocsin: Tocsin, home: Path) -> None:
 
 def test_a_report_is_written_in_the_format_of_its_suffix(tocsin: Tocsin, home: Path) -> None:
     (home / "tool.py").write_text(PYTHON)
-    code, out, err = tocsin("scan", "tool.py", "--report", "r.html", "--report", "r.sarif", "--report", "r.md", "--report", "r.csv")
+    code, out, err = tocsin(
+        "scan", "tool.py", "--report", "r.html", "--report", "r.sarif", "--report", "r.md", "--report", "r.csv"
+    )
     assert code == 0, err
     assert (home / "r.html").read_text().startswith("<!doctype html>")
     assert json.loads((home / "r.sarif").read_text())["version"] == "2.1.0"

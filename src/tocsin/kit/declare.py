@@ -67,7 +67,7 @@ WORDS: Mapping[Kind, Mapping[str, type | tuple[type, ...]]] = {
         "key": str,
     },
     Kind.PLAYBOOK: {"on!": tuple, "title!": str, "needs": tuple},
-}
+}  # fmt: skip
 
 
 def declared(function: Callable[..., Any]) -> Declaration:

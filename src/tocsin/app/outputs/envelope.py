@@ -13,7 +13,7 @@ _AS_THEY_ARE = frozenset({
     "fingerprint", "rule", "tags", "references", "path", "case", "id", "findings", "owner", "finding", "source",
     "sha256", "rules_digest", "versions", "argv", "started", "first", "last", "at", "hour", "severity", "confidence",
     "kind", "inputs",
-})
+})  # fmt: skip
 
 
 def envelope(result: Result, detail: Detail, *, own: frozenset[str], raw: bool) -> dict[str, Any]:

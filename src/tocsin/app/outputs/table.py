@@ -11,7 +11,7 @@ from tocsin.model.times import iso
 COLUMNS = (
     "fingerprint", "case", "severity", "confidence", "kind", "rule", "title", "message", "count", "first", "last",
     "entities", "owner", "path", "line", "record", "tags", "remedy", "suppressed",
-)
+)  # fmt: skip
 
 
 def rows(findings: Iterable[Finding]) -> Iterator[str]:
@@ -28,7 +28,7 @@ def rows(findings: Iterable[Finding]) -> Iterator[str]:
             place.path if place else "", str(place.line or "") if place else "",
             str(place.record or "") if place else "", " ".join(f.tags), f.remedy,
             f.suppressed.reason if f.suppressed else "",
-        ))
+        ))  # fmt: skip
 
 
 def _line(values: Iterable[str]) -> str:
