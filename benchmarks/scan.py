@@ -19,7 +19,9 @@ import time
 from pathlib import Path
 
 NOT_HERE = 77
-ALTERNATION = "Failed password|Invalid user|authentication failure|POSSIBLE BREAK-IN|\\.\\./|StopLogging|Accepted password"
+ALTERNATION = (
+    "Failed password|Invalid user|authentication failure|POSSIBLE BREAK-IN|\\.\\./|StopLogging|Accepted password"
+)
 EVERY = 0.05  # seconds between two looks at memory
 ROUNDS = 3
 
@@ -75,7 +77,9 @@ def report(whole: Path, quarter: Path) -> None:
     one, two, part = (medians[f"tocsin, {n}"] for n in ("1 worker", "2 workers", "1 worker, a quarter"))
     print(f"\ntwo workers: {one[0] / two[0]:.2f} times as fast as one")
     print(f"four times the input: {one[0] / part[0]:.2f} times the time")
-    print(f"CPU against wc -l: {one[1] / medians['wc -l'][1]:.0f}x, against grep -cE: {one[1] / medians['grep -cE'][1]:.1f}x")
+    print(
+        f"CPU against wc -l: {one[1] / medians['wc -l'][1]:.0f}x, against grep -cE: {one[1] / medians['grep -cE'][1]:.1f}x"
+    )
 
 
 def run(command: list[str]) -> tuple[float, float, float]:

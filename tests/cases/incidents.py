@@ -131,9 +131,7 @@ def score(clusters: list[list[str]], truth: dict[str, str]) -> Score:
     right = joined = 0
     for cluster in clusters:
         joined += len(cluster) * (len(cluster) - 1) // 2
-        right += sum(
-            truth[a] == truth[b] for i, a in enumerate(cluster) for b in cluster[i + 1 :]
-        )
+        right += sum(truth[a] == truth[b] for i, a in enumerate(cluster) for b in cluster[i + 1 :])
     sizes: dict[str, int] = {}
     for incident in truth.values():
         sizes[incident] = sizes.get(incident, 0) + 1

@@ -21,19 +21,31 @@ ESTATE = Estate(
 def finding(name: str, *entities: str, minutes: int | None = 0, severity: Severity = Severity.HIGH) -> Finding:
     at = None if minutes is None else NOON + timedelta(minutes=minutes)
     return Finding(
-        fingerprint=fingerprint(name), kind=FindingKind.LOG if at else FindingKind.SECRET, rule=name, title=name,
-        severity=severity, confidence=Confidence.HIGH, message=name, first=at, last=at, entities=entities,
+        fingerprint=fingerprint(name),
+        kind=FindingKind.LOG if at else FindingKind.SECRET,
+        rule=name,
+        title=name,
+        severity=severity,
+        confidence=Confidence.HIGH,
+        message=name,
+        first=at,
+        last=at,
+        entities=entities,
         where=(Place(path="a.log"),),
     )
 
 
-def grouped(*findings: Finding, estate: Estate = ESTATE, share: float = 0.3, **pins: list[tuple[str, str]]) -> list[set[str]]:
+def grouped(
+    *findings: Finding, estate: Estate = ESTATE, share: float = 0.3, **pins: list[tuple[str, str]]
+) -> list[set[str]]:
     clusters = group(findings, estate, gap=DAY, common_share=share, **pins)
     return [{f.rule for f in cluster.findings} for cluster in clusters]
 
 
 def test_an_outside_address_joins_two_logs() -> None:
-    assert grouped(finding("scan", "ip:203.0.113.66"), finding("guess", "ip:203.0.113.66", minutes=13)) == [{"scan", "guess"}]
+    assert grouped(finding("scan", "ip:203.0.113.66"), finding("guess", "ip:203.0.113.66", minutes=13)) == [
+        {"scan", "guess"}
+    ]
 
 
 def test_a_key_in_code_joins_its_use_in_a_log() -> None:
@@ -64,7 +76,9 @@ def test_root_on_two_hosts_is_not_one_story() -> None:
 
 
 def test_root_on_one_host_within_two_hours_is() -> None:
-    assert grouped(finding("a", "user:root", "host:web"), finding("b", "user:root", "host:web", minutes=60)) == [{"a", "b"}]
+    assert grouped(finding("a", "user:root", "host:web"), finding("b", "user:root", "host:web", minutes=60)) == [
+        {"a", "b"}
+    ]
 
 
 def test_a_chain_breaks_at_a_silence() -> None:

@@ -20,7 +20,9 @@ def told(findings: list[Finding], words: dict[str, Words]) -> Case:
 def test_a_key_of_a_script_that_was_used_stands_in_the_title_and_goes_first() -> None:
     guessed = finding("ssh-guessed", "ip:203.0.113.66", severity=Severity.CRITICAL)
     stopped = finding("aws-trail-stopped", "ip:203.0.113.66", KEY, minutes=30)
-    code = msgspec.structs.replace(finding("secret-aws-key", KEY, minutes=None), where=(Place(path="tools/s3.py", line=14),))
+    code = msgspec.structs.replace(
+        finding("secret-aws-key", KEY, minutes=None), where=(Place(path="tools/s3.py", line=14),)
+    )
     words = {
         "ssh-guessed": Words(story="bastion was guessed", do=("block 203.0.113.66",)),
         "aws-trail-stopped": Words(story="CloudTrail was stopped", do=("start CloudTrail again",)),
@@ -35,7 +37,10 @@ def test_a_key_of_a_script_that_was_used_stands_in_the_title_and_goes_first() ->
 def test_without_a_key_the_two_worst_make_the_title_in_their_order() -> None:
     first = finding("m365-guessing", "user:finance1", severity=Severity.MEDIUM)
     then = finding("m365-forward-rule", "user:finance1", minutes=23)
-    words = {"m365-guessing": Words(story="finance1 was guessed"), "m365-forward-rule": Words(story="mail is forwarded outside")}
+    words = {
+        "m365-guessing": Words(story="finance1 was guessed"),
+        "m365-forward-rule": Words(story="mail is forwarded outside"),
+    }
     assert told([then, first], words).title == "finance1 was guessed, then mail is forwarded outside"
 
 

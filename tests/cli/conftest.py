@@ -45,8 +45,13 @@ def process() -> Callable[..., "subprocess.CompletedProcess[str]"]:
 
     def call(*words: object, stdin: str = "", timeout: float = 60.0) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "tocsin", *map(str, words)], input=stdin, capture_output=True, text=True,
-            timeout=timeout, env=os.environ.copy(), check=False,
+            [sys.executable, "-m", "tocsin", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=os.environ.copy(),
+            check=False,
         )
 
     return call

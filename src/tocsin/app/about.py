@@ -47,7 +47,9 @@ def about(url: str, value: str) -> About:
         for one in wanted:
             kind, plain = split_entity(one)
             sightings += [
-                Seen(type=kind, who=s.who, first=s.first.isoformat(), last=s.last.isoformat(), days=s.days, count=s.count)
+                Seen(
+                    type=kind, who=s.who, first=s.first.isoformat(), last=s.last.isoformat(), days=s.days, count=s.count
+                )
                 for s in seen.lookup(conn, kind, plain)
             ]
         prints = {s.finding.fingerprint for s in found}

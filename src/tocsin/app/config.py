@@ -19,8 +19,13 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 def settings(workspace: Workspace, store_url: str | None) -> list[Setting]:
     """Return all settings; a password in a store's URL is not shown."""
-    rows = [Setting(name="workspace", value=safe(str(workspace.folder or "none")),
-                    origin=workspace.ignored or ("found" if workspace.folder else "none is named, and none is here"))]
+    rows = [
+        Setting(
+            name="workspace",
+            value=safe(str(workspace.folder or "none")),
+            origin=workspace.ignored or ("found" if workspace.folder else "none is named, and none is here"),
+        )
+    ]
     origin = "--store" if store_url else (NAME if workspace.settings.store else "default")
     if store_url and store_url == os.environ.get("TOCSIN_STORE"):
         origin = "TOCSIN_STORE"

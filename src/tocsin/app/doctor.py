@@ -60,8 +60,12 @@ def _guarded(name: str, look: Callable[[], Check]) -> Check:
 def _python() -> Check:
     version = ".".join(str(part) for part in sys.version_info[:3])
     good = sys.version_info >= (3, 11)
-    return Check(name="Python", state="ok" if good else "fail", says=f"{version} on {sys.platform}",
-                 hint="" if good else "Tocsin needs Python 3.11 or later")
+    return Check(
+        name="Python",
+        state="ok" if good else "fail",
+        says=f"{version} on {sys.platform}",
+        hint="" if good else "Tocsin needs Python 3.11 or later",
+    )
 
 
 def _packages() -> Check:
@@ -101,7 +105,9 @@ def _plugins() -> Check:
     for entry in found:
         kinds[entry.declaration.kind] = kinds.get(entry.declaration.kind, 0) + 1
         index.load(entry)
-    return Check(name="plug-ins", state="ok", says=", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items())))
+    return Check(
+        name="plug-ins", state="ok", says=", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items()))
+    )
 
 
 def _rules() -> Check:
@@ -109,7 +115,12 @@ def _rules() -> Check:
 
     found = builtin_rules()
     if found.problems:
-        return Check(name="rules", state="fail", says=f"{len(found.problems)} of our own cannot be loaded", hint="install tocsin again")
+        return Check(
+            name="rules",
+            state="fail",
+            says=f"{len(found.problems)} of our own cannot be loaded",
+            hint="install tocsin again",
+        )
     return Check(name="rules", state="ok", says=f"{len(found.telling)} of our own")
 
 
@@ -134,7 +145,12 @@ def _workers() -> Check:
     with Pool("tocsin.app.doctor:echo", b"", size=1, halving=_Echo(), limit=10.0) as pool:
         answers = list(pool.run([b"ping"]))
     if answers != [[b"ping"]]:
-        return Check(name="worker processes", state="fail", says=safe(repr(answers)), hint="is /dev/shm or the process limit in the way?")
+        return Check(
+            name="worker processes",
+            state="fail",
+            says=safe(repr(answers)),
+            hint="is /dev/shm or the process limit in the way?",
+        )
     return Check(name="worker processes", state="ok", says="start, answer and end")
 
 
@@ -154,5 +170,7 @@ def _store(url: str) -> Check:
     with open_existing(url) as store:
         wrong = upkeep.problems(store)
     if wrong:
-        return Check(name="store", state="fail", says=f"{place}: {safe(wrong[0])}", hint="restore a backup: tocsin store restore")
+        return Check(
+            name="store", state="fail", says=f"{place}: {safe(wrong[0])}", hint="restore a backup: tocsin store restore"
+        )
     return Check(name="store", state="ok", says=f"{place}, whole")

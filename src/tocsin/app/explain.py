@@ -56,7 +56,10 @@ def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str,
             tags = [f"CWE-{says['cwe']}"] if "cwe" in says else []
             aliases = [f"also known as {', '.join(says['aliases'])}"] if says.get("aliases") else []
             about = f"{declaration.kind}: {', '.join([*words, *tags, *aliases])}"
-            sections = {"What it is": entry.doc.strip(), **({"What to do": str(says["remedy"])} if "remedy" in says else {})}
+            sections = {
+                "What it is": entry.doc.strip(),
+                **({"What to do": str(says["remedy"])} if "remedy" in says else {}),
+            }
             page = Page(id=declaration.id, title=str(says.get("title", "")), about=about, sections=sections)
             for id_ in (declaration.id, *says.get("rules", ())):
                 yield id_, msgspec.structs.replace(page, id=id_)
@@ -73,8 +76,12 @@ def _rule_page(document: Document, sources: dict[str, str]) -> Page:
         "Rule": sources.get(about.path, ""),
     }
     tags = " ".join(tag.removeprefix("attack.").upper() for tag in about.tags if tag.startswith("attack.t"))
-    return Page(id=about.id, title=about.title, about=f"rule: {about.level}{', ' + tags if tags else ''}, from {about.path}",
-                sections={heading: text for heading, text in sections.items() if text})
+    return Page(
+        id=about.id,
+        title=about.title,
+        about=f"rule: {about.level}{', ' + tags if tags else ''}, from {about.path}",
+        sections={heading: text for heading, text in sections.items() if text},
+    )
 
 
 def _secret_pages() -> Iterator[tuple[str, Page]]:
@@ -82,7 +89,15 @@ def _secret_pages() -> Iterator[tuple[str, Page]]:
 
     for kind in builtin_kinds().kinds:
         sections = {"What to do": kind.rotate, "See": "\n".join(kind.references)}
-        yield kind.id, Page(id=kind.id, title=kind.title, about=f"kind of secret: {kind.severity}, CWE-{kind.cwe}", sections=sections)
+        yield (
+            kind.id,
+            Page(
+                id=kind.id,
+                title=kind.title,
+                about=f"kind of secret: {kind.severity}, CWE-{kind.cwe}",
+                sections=sections,
+            ),
+        )
 
 
 def _finding_page(fingerprint: str, store_url: str, known: dict[str, Page]) -> Page:
@@ -91,7 +106,8 @@ def _finding_page(fingerprint: str, store_url: str, known: dict[str, Page]) -> P
     finding = get_finding(store_url, fingerprint).finding
     rule = known.get(finding.rule)
     return Page(
-        id=finding.fingerprint, title=finding.title,
+        id=finding.fingerprint,
+        title=finding.title,
         about=f"finding of {finding.rule}: {finding.severity}, confidence {finding.confidence}",
         sections={"What happened": "\n".join(_happened(finding)), **(rule.sections if rule else {})},
     )

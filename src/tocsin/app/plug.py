@@ -33,7 +33,9 @@ def plugged(workspace: Workspace) -> Plugged:
     if workspace.folder is not None:
         found = trust.standing(folders.data() / "trust.json", workspace.folder)
         entries += found.trusted
-        refused += [Missed(path=entry.path, why=f"plug-in not run: {why} (tocsin trust)") for entry, why in found.refused]
+        refused += [
+            Missed(path=entry.path, why=f"plug-in not run: {why} (tocsin trust)") for entry, why in found.refused
+        ]
         refused += [Missed(path=broken.path, why=f"plug-in not run: {broken.why}") for broken in found.broken]
     return Plugged(entries=tuple(entries), refused=tuple(refused))
 

@@ -38,14 +38,24 @@ def known(workspace: Path | None) -> list[Known]:
 
 def _known(entry: index.Entry, state: str) -> Known:
     d = entry.declaration
-    return Known(kind=d.kind, id=d.id, name=d.name, state=state, title=safe(entry.title), path=entry.path,
-                 says=d.says, doc=entry.doc)
+    return Known(
+        kind=d.kind,
+        id=d.id,
+        name=d.name,
+        state=state,
+        title=safe(entry.title),
+        path=entry.path,
+        says=d.says,
+        doc=entry.doc,
+    )
 
 
 def page(plugin: Known) -> str:
     """Return a plug-in's page: its docstring, its declaration, where it is."""
     words = "\n".join(f"  {word} = {value!r}" for word, value in plugin.says.items())
-    return safe_lines(f"{plugin.kind} {plugin.id} ({plugin.state})\n\n{plugin.doc.strip()}\n\nDeclares:\n{words}\n\n{plugin.path}")
+    return safe_lines(
+        f"{plugin.kind} {plugin.id} ({plugin.state})\n\n{plugin.doc.strip()}\n\nDeclares:\n{words}\n\n{plugin.path}"
+    )
 
 
 def safe_lines(text: str) -> str:
@@ -115,7 +125,9 @@ def start(workspace: Path, kind: Kind, name: str) -> Iterator[Path]:
     Raises UserError rather than replace a file.
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        raise UserError(f"{name!r} cannot name a plug-in", hint="letters, digits and _: it names file, function and page")
+        raise UserError(
+            f"{name!r} cannot name a plug-in", hint="letters, digits and _: it names file, function and page"
+        )
     title = name.replace("_", " ").capitalize()
     text = {Kind.CHECK: _CHECK, Kind.PARSER: _PARSER}[kind].format(name=name, title=title)
     files = {workspace / "plugins" / f"{name}.py": text}

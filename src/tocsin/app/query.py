@@ -35,14 +35,19 @@ def rule_of(text: str) -> Rule:
         detection[name] = item
         condition.append(f"(not {name})" if negated else name)
     document = {
-        "title": "query", "id": "query", "logsource": {"category": ""},
+        "title": "query",
+        "id": "query",
+        "logsource": {"category": ""},
         "detection": {**detection, "condition": " ".join(_joined(condition))},
     }
     found = list(read(json.dumps(document).encode(), "--where"))
     if len(found) == 1 and isinstance(found[0], Rule):
         return found[0]
     wrong = next((f for f in found if isinstance(f, RuleError)), None)
-    raise UserError(f"--where: {wrong.says if wrong else 'this is no query'}", hint="as: source.ip=203.0.113.66 and not user.name=root")
+    raise UserError(
+        f"--where: {wrong.says if wrong else 'this is no query'}",
+        hint="as: source.ip=203.0.113.66 and not user.name=root",
+    )
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -50,7 +55,9 @@ def _tokens(text: str) -> Iterator[str]:
     while at < len(text.rstrip()):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise UserError(f"--where: cannot read {text[at:at + 20]!r}", hint='quote values with blanks: message="a b"')
+            raise UserError(
+                f"--where: cannot read {text[at : at + 20]!r}", hint='quote values with blanks: message="a b"'
+            )
         at = found.end()
         yield found["mark"] or found["term"]
 

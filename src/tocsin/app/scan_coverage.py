@@ -23,14 +23,21 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
     return Coverage(
         complete=not missed and not unloaded,
         looked_at=LookedAt(
-            files=len(looked.inputs) + len(looked.files), bytes=looked.bytes, records=records, events=records - refused,
+            files=len(looked.inputs) + len(looked.files),
+            bytes=looked.bytes,
+            records=records,
+            events=records - refused,
             parsed_share=round(parsed / (records - refused), 4) if records > refused else 1.0,
         ),
         nothing_to_look_for=tuple(looked.nothing),
         not_looked_at=tuple(folded(missed)),
         unruled=unruled(looked.unruled),
-        rules=Rules(loaded=len(rules.telling), active=len(rules.telling) - len(asleep), unloaded=unloaded,
-                    idle=tuple(Nothing(path=one.rule, why=one.why) for one in asleep)),
+        rules=Rules(
+            loaded=len(rules.telling),
+            active=len(rules.telling) - len(asleep),
+            unloaded=unloaded,
+            idle=tuple(Nothing(path=one.rule, why=one.why) for one in asleep),
+        ),
     )
 
 

@@ -11,7 +11,15 @@ from tocsin.cases.names import Names
 from tocsin.model import Finding, Severity
 from tocsin.model.estate import Estate
 from tocsin.model.result import (
-    Detail, EntityDetail, EvidenceLines, Hour, InputDetail, Lane, LaneEvent, PythonDetail, Result,
+    Detail,
+    EntityDetail,
+    EvidenceLines,
+    Hour,
+    InputDetail,
+    Lane,
+    LaneEvent,
+    PythonDetail,
+    Result,
 )
 from tocsin.posture.results import PostureResult
 
@@ -20,8 +28,16 @@ MAX_ENTITIES = 2000
 
 
 def detail_of(
-    result: Result, looked: Looked, posture: PostureResult, *, hidden: Sequence[Finding], estate: Estate, argv: str, root: str,
-    versions: Mapping[str, str], rules_digest: str,
+    result: Result,
+    looked: Looked,
+    posture: PostureResult,
+    *,
+    hidden: Sequence[Finding],
+    estate: Estate,
+    argv: str,
+    root: str,
+    versions: Mapping[str, str],
+    rules_digest: str,
 ) -> Detail:
     """Return what the report shows besides the result."""
     return Detail(
@@ -53,11 +69,18 @@ def _projects(looked: Looked, posture: PostureResult, root: str) -> Iterable[Inp
     python = {file.path for file in posture.python_files}
     scripts = sum(path in python for path in paths)
     requirements = sum(PurePath(path).name.startswith("requirements") for path in paths)
-    counts = ((scripts, "Python file"), (requirements, "requirements file"), (len(paths) - scripts - requirements, "other text"))
-    folders = {PurePath(path).parent.as_posix() for path in paths if path in python} or {PurePath(path).parent.as_posix() for path in paths}
+    counts = (
+        (scripts, "Python file"),
+        (requirements, "requirements file"),
+        (len(paths) - scripts - requirements, "other text"),
+    )
+    folders = {PurePath(path).parent.as_posix() for path in paths if path in python} or {
+        PurePath(path).parent.as_posix() for path in paths
+    }
     where = os.path.commonpath(folders) if len({PurePath(f).is_absolute() for f in folders}) == 1 else root
     yield InputDetail(
-        path=where or ".", what=", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts if n),
+        path=where or ".",
+        what=", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts if n),
         bytes=sum(answer.bytes for _, answer in looked.files),
     )
 
@@ -70,7 +93,9 @@ def _lanes(findings: Sequence[Finding]) -> Iterable[Lane]:
         for path in dict.fromkeys(place.path for place in f.where):
             for at in dict.fromkeys((f.first, f.last or f.first)):
                 lanes[path].append(LaneEvent(at=at, severity=f.severity, finding=f.fingerprint, says=f.message))
-    return (Lane(source=path, events=tuple(sorted(events, key=lambda e: e.at))) for path, events in sorted(lanes.items()))
+    return (
+        Lane(source=path, events=tuple(sorted(events, key=lambda e: e.at))) for path, events in sorted(lanes.items())
+    )
 
 
 def _timeline(findings: Sequence[Finding]) -> Iterable[Hour]:
@@ -103,7 +128,9 @@ def _entities(findings: Sequence[Finding], estate: Estate) -> Iterable[EntityDet
     ordered = sorted(prints, key=lambda e: (-len(inputs[e]), -len(prints[e]), e))
     for entity in ordered[:MAX_ENTITIES]:
         yield EntityDetail(
-            entity=entity, inputs=tuple(inputs[entity]), findings=tuple(prints[entity]),
+            entity=entity,
+            inputs=tuple(inputs[entity]),
+            findings=tuple(prints[entity]),
             critical=names.canonical(entity) in critical,
         )
 
@@ -116,8 +143,13 @@ def _python(findings: Sequence[Finding], posture: PostureResult) -> Iterable[Pyt
                 of_path[place.path][f.fingerprint] = None
     for file in posture.python_files:
         yield PythonDetail(
-            path=file.path, owner=file.owner, lines=file.lines, findings=tuple(of_path.get(file.path, ())),
-            hosts=file.hosts, packages=file.packages, secrets=file.secrets,
+            path=file.path,
+            owner=file.owner,
+            lines=file.lines,
+            findings=tuple(of_path.get(file.path, ())),
+            hosts=file.hosts,
+            packages=file.packages,
+            secrets=file.secrets,
         )
 
 

@@ -116,16 +116,27 @@ class InputState:
 
     def detail(self) -> InputDetail:
         """Return what the report shows of the input."""
-        times = sorted(at for end in self.ends if (at := self.settle().at(end.clock, end.micros, end.record)) is not None)
+        times = sorted(
+            at for end in self.ends if (at := self.settle().at(end.clock, end.micros, end.record)) is not None
+        )
         unparsed = self.records - len(self.refused) - sum(self.more_refused.values()) - self.parsed
         notes = [f"{unparsed:,} not parsed"] if unparsed and self.parsed else []
         refused = len(self.refused) + sum(self.more_refused.values())
         notes += [f"{refused:,} not looked at"] if refused else []
         return InputDetail(
-            path=self.path, what=what_of(self.kinds), bytes=self.input.open().given, records=self.records, parsed=self.parsed,
-            note=", ".join(notes), sha256=self.input.digest, time_rule=self.settle().says,
-            first=_time(times[0]) if times else None, last=_time(times[-1]) if times else None,
-            unparsed_samples=tuple(Unparsed(record=n + 1, text=text, why="no parser knows it") for n, text in self.samples),
+            path=self.path,
+            what=what_of(self.kinds),
+            bytes=self.input.open().given,
+            records=self.records,
+            parsed=self.parsed,
+            note=", ".join(notes),
+            sha256=self.input.digest,
+            time_rule=self.settle().says,
+            first=_time(times[0]) if times else None,
+            last=_time(times[-1]) if times else None,
+            unparsed_samples=tuple(
+                Unparsed(record=n + 1, text=text, why="no parser knows it") for n, text in self.samples
+            ),
         )
 
 
@@ -139,7 +150,10 @@ def what_of(kinds: Counter[str]) -> str:
             outer[head].append(tail)
     if len(outer) > 1:
         outer.pop("text", None)
-    shown = [f"{head}: {', '.join(tails[:4])}{', ...' if len(tails) > 4 else ''}" if tails else head for head, tails in outer.items()]
+    shown = [
+        f"{head}: {', '.join(tails[:4])}{', ...' if len(tails) > 4 else ''}" if tails else head
+        for head, tails in outer.items()
+    ]
     return "; ".join(shown[:3]) + ("; ..." if len(shown) > 3 else "")
 
 

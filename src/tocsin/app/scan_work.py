@@ -33,8 +33,12 @@ SAMPLES = 3  # records without a parser that a block shows
 MAX_SAMPLE = 300  # characters of one
 MAX_MASKED = 20_000  # values whose masked form is kept
 MAX_SEEN = 20_000  # different sightings of one block
-SEEN = {"source.ip": ObservableType.IP, "destination.ip": ObservableType.IP, "user.name": ObservableType.USER,
-        "cloud.access_key": ObservableType.KEY}
+SEEN = {
+    "source.ip": ObservableType.IP,
+    "destination.ip": ObservableType.IP,
+    "user.name": ObservableType.USER,
+    "cloud.access_key": ObservableType.KEY,
+}
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,14 +189,19 @@ def _log(block: Block, setup: bytes, mask: "_Mask") -> LogAnswer:
         records=parsed.records,
         refused=tuple((r.record, r.why) for r in parsed.refused),
         kinds=tuple(
-            Rows(t.what, len(t), t.parsed, t.logsource, frozenset(matcher.seen.get(t.logsource, ()))) for t in parsed.tables
+            Rows(t.what, len(t), t.parsed, t.logsource, frozenset(matcher.seen.get(t.logsource, ())))
+            for t in parsed.tables
         ),
         unruled=dict(unruled.unruled),
         matches=tuple(matches),
         marks=tuple(parsed.marks),
         clocks=tuple({t.clock for t in parsed.tables if t.clock}),
         ends=tuple(end for t in parsed.tables for end in _ends(t)),
-        samples=tuple((n, mask.text(text[:MAX_SAMPLE])) for t in plain for n, text in zip(t.numbers[:SAMPLES], t.texts[:SAMPLES], strict=True)),
+        samples=tuple(
+            (n, mask.text(text[:MAX_SAMPLE]))
+            for t in plain
+            for n, text in zip(t.numbers[:SAMPLES], t.texts[:SAMPLES], strict=True)
+        ),
         seen=tuple(_sighted(parsed.tables, mask)),
     )
 
@@ -223,7 +232,11 @@ def _sighted(tables: Iterable[Table], mask: "_Mask") -> Iterator[Sighted]:
             column = table.column(name)
             if column is None:
                 continue
-            counts = Counter(zip(column, hosts if hosts is not None and name != "host.name" else ("",) * len(days), days, strict=True))
+            counts = Counter(
+                zip(
+                    column, hosts if hosts is not None and name != "host.name" else ("",) * len(days), days, strict=True
+                )
+            )
             for (value, host, day), count in counts.most_common(left):
                 if day is None or not isinstance(value, str) or value in ("", "-"):
                     continue

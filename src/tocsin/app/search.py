@@ -80,15 +80,28 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
         for table in parsed.tables:
             rows = range(len(table)) if matcher is None else [row for _, row in matcher.run(table)]
             for row in rows:
-                hits.append(Hit(
-                    record=table.numbers[row], what=table.what, clock=table.clock, parsed=table.parsed,
-                    at=table.times[row] if table.times else None, fields=table.row(row), raw=table.texts[row][:MAX_RAW],
-                ))
+                hits.append(
+                    Hit(
+                        record=table.numbers[row],
+                        what=table.what,
+                        clock=table.clock,
+                        parsed=table.parsed,
+                        at=table.times[row] if table.times else None,
+                        fields=table.row(row),
+                        raw=table.texts[row][:MAX_RAW],
+                    )
+                )
         hits.sort(key=lambda hit: hit.record)
-        return msgspec.msgpack.encode(Answer(
-            records=parsed.records, hits=tuple(hits), marks=tuple(parsed.marks),
-            clocks=tuple({t.clock for t in parsed.tables}), refused=tuple((r.record, r.why) for r in parsed.refused),
-        ), enc_hook=str)
+        return msgspec.msgpack.encode(
+            Answer(
+                records=parsed.records,
+                hits=tuple(hits),
+                marks=tuple(parsed.marks),
+                clocks=tuple({t.clock for t in parsed.tables}),
+                refused=tuple((r.record, r.why) for r in parsed.refused),
+            ),
+            enc_hook=str,
+        )
 
     return search
 
@@ -149,8 +162,15 @@ class Search:
 def _event(path: str, hit: Hit, settled: Settled) -> Event:
     host = hit.fields.get("host.name")
     at = settled.at(hit.clock, hit.at, hit.record, host if isinstance(host, str) else "")
-    return Event(path=path, record=hit.record + 1, what=hit.what, at=None if at is None else from_micros(at),
-                 fields=hit.fields, raw=hit.raw, parsed=hit.parsed)
+    return Event(
+        path=path,
+        record=hit.record + 1,
+        what=hit.what,
+        at=None if at is None else from_micros(at),
+        fields=hit.fields,
+        raw=hit.raw,
+        parsed=hit.parsed,
+    )
 
 
 def count_by(events: Iterator[Event], field: str) -> list[tuple[str, int]]:
@@ -164,7 +184,8 @@ def count_by(events: Iterator[Event], field: str) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     names = (field, *other_names(field))
     for event in events:
-        value = next((v for name in names if (v := event.fields.get(name, dig(event.fields, name.split(".")))) is not None), None)
+        value = next(
+            (v for name in names if (v := event.fields.get(name, dig(event.fields, name.split(".")))) is not None), None
+        )
         counts["-" if value is None else str(value)] += 1
     return sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))
-

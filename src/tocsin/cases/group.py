@@ -41,8 +41,13 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def group(
-    findings: Iterable[Finding], estate: Estate, *, gap: timedelta, common_share: float,
-    together: Iterable[tuple[str, str]] = (), apart: Iterable[tuple[str, str]] = (),
+    findings: Iterable[Finding],
+    estate: Estate,
+    *,
+    gap: timedelta,
+    common_share: float,
+    together: Iterable[tuple[str, str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
 ) -> list[Cluster]:
     """Return the clusters of two or more findings.
 
@@ -103,11 +108,23 @@ def _candidates(
         for first, second in _neighbours(holders[entities_]):
             if (first.fingerprint, second.fingerprint) not in found:
                 shared = sorted(kept[first.fingerprint] & kept[second.fingerprint])
-                join = Join(entities=tuple(shared), first=first.fingerprint, second=second.fingerprint, apart=_apart(first, second))
-                differ = all(any(_is_outside(e, ties) for e in kept[f.fingerprint] - set(shared)) for f in (first, second))
+                join = Join(
+                    entities=tuple(shared),
+                    first=first.fingerprint,
+                    second=second.fingerprint,
+                    apart=_apart(first, second),
+                )
+                differ = all(
+                    any(_is_outside(e, ties) for e in kept[f.fingerprint] - set(shared)) for f in (first, second)
+                )
                 if join.apart is None or join.apart <= gap * _reach([ties[e] for e in shared], differ=differ):
                     found[join.first, join.second] = join
-    return iter(sorted(found.values(), key=lambda j: (j.apart is not None, -len(j.entities), j.apart or timedelta(0), j.first, j.second)))
+    return iter(
+        sorted(
+            found.values(),
+            key=lambda j: (j.apart is not None, -len(j.entities), j.apart or timedelta(0), j.first, j.second),
+        )
+    )
 
 
 def _is_outside(entity: str, ties: Mapping[str, Tie]) -> bool:
@@ -157,8 +174,8 @@ def _clusters(ordered: Sequence[Finding], forest: "_Forest", joins: Sequence[Joi
     return [
         Cluster(findings=tuple(found), joins=tuple(reasons[root]))
         for root, found in members.items()
-        if len(found) > 1 and (max(f.severity.rank for f in found) >= Severity.MEDIUM.rank or
-                               any(join.pinned for join in reasons[root]))
+        if len(found) > 1
+        and (max(f.severity.rank for f in found) >= Severity.MEDIUM.rank or any(join.pinned for join in reasons[root]))
     ]
 
 

@@ -52,13 +52,7 @@ def shared_keys(findings: Sequence[Finding]) -> list[tuple[str, Finding]]:
     With it comes the finding of the code that holds it.
     """
     in_logs = {e for f in findings if f.first is not None for e in f.entities if e.startswith("key:")}
-    return [
-        (entity, f)
-        for f in findings
-        if f.kind is FindingKind.SECRET
-        for entity in f.entities
-        if entity in in_logs
-    ]
+    return [(entity, f) for f in findings if f.kind is FindingKind.SECRET for entity in f.entities if entity in in_logs]
 
 
 def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
@@ -69,8 +63,11 @@ def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
     keys = shared_keys(findings)
     if keys:
         holder = "/".join(keys[0][1].where[0].path.replace("\\", "/").split("/")[-2:]) if keys[0][1].where else "code"
-        return f"{top[1]}, then the key in {holder} was used" if top[0].kind is not FindingKind.SECRET else (
-            f"the key in {holder} was used")
+        return (
+            f"{top[1]}, then the key in {holder} was used"
+            if top[0].kind is not FindingKind.SECRET
+            else (f"the key in {holder} was used")
+        )
     second = next((pair for pair in worst[1:] if pair[1] != top[1]), None)
     if second is None:
         return top[1]

@@ -44,7 +44,9 @@ def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with
     for case in reversed(found):
         who = f"  {case.assignee}" if case.assignee else ""
         state = "" if case.state == "open" else f"  {case.state}"
-        click.echo(f"{case.id:>4}  {paint.severity(case.severity)} {paint.outside(case.title)}  ({len(case.findings)} findings){who}{state}")
+        click.echo(
+            f"{case.id:>4}  {paint.severity(case.severity)} {paint.outside(case.title)}  ({len(case.findings)} findings){who}{state}"
+        )
     click.echo(f"{len(found)} cases", err=True)
 
 
@@ -119,7 +121,9 @@ def merge(case: str, other: str, store_url: str | None, workspace_here: Path | N
     from tocsin.app import queue
 
     merged = queue.merge(_url(workspace_here, store_url), case, other)
-    click.echo(f"case {merged.id} now holds {len(merged.findings)} findings (also known as {', '.join(merged.aliases)})")
+    click.echo(
+        f"case {merged.id} now holds {len(merged.findings)} findings (also known as {', '.join(merged.aliases)})"
+    )
 
 
 @command.command(epilog="\b\nExample:\n  tocsin case split 1 1f0c22ab 77aa01")

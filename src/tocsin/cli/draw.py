@@ -53,8 +53,11 @@ class View:
             f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
             f"{rules.loaded} rules. {self.result.seconds:.1f} s"
         )
-        rows = [(self.paint.link(self.short(i.path), i.path), self.paint.safe(i.what), _amount(i.records), self._note(i)) for i in self.detail.inputs]
-        yield from _columns(rows[:self.most])
+        rows = [
+            (self.paint.link(self.short(i.path), i.path), self.paint.safe(i.what), _amount(i.records), self._note(i))
+            for i in self.detail.inputs
+        ]
+        yield from _columns(rows[: self.most])
         if len(rows) > self.most:
             yield f"  and {len(rows) - self.most:,} more inputs (--verbose, --report)"
 
@@ -80,7 +83,7 @@ class View:
             place = self.short(missed.path) + ("" if missed.record is None else f", record {missed.record}")
             times = f" (x{missed.count:,})" if missed.count > 1 else ""
             yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
-        for rule in coverage.rules.unloaded[:self.most]:
+        for rule in coverage.rules.unloaded[: self.most]:
             yield f"  {self.paint.bad('RULE NOT LOADED')}  {self.paint.safe(rule.path)}: {self.paint.safe(rule.why)}"
 
     def _loose(self) -> Iterator[str]:
@@ -175,7 +178,9 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     if cases:
         worst = max(result.cases, key=lambda c: c.severity.rank)
         rule = next((f.rule for f in shown if f.fingerprint in worst.findings and f.severity is worst.severity), "")
-        yield view.paint.dim(f"Next:   tocsin case show {worst.id}   |   tocsin explain {rule}   |   tocsin case export {worst.id} --format markdown")
+        yield view.paint.dim(
+            f"Next:   tocsin case show {worst.id}   |   tocsin explain {rule}   |   tocsin case export {worst.id} --format markdown"
+        )
 
 
 def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:

@@ -21,14 +21,26 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, metavar="[FILE...]")
-@click.option("--where", default="", metavar="QUERY", help="Sigma terms: field=value, field|contains=value, words; and, or, not, ( ).")
+@click.option(
+    "--where",
+    default="",
+    metavar="QUERY",
+    help="Sigma terms: field=value, field|contains=value, words; and, or, not, ( ).",
+)
 @click.option("--count-by", metavar="FIELD", help="Count the values of a field instead of listing events.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many events.")
 @click.option("--tz", default="", metavar="ZONE", help="The time zone of logs that name none.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", envvar="TOCSIN_FORMAT")
 @workspace_option
-def command(paths: tuple[str, ...], where: str, count_by: str | None, limit: int | None, tz: str, form: str,
-            workspace_here: Path | None) -> int:
+def command(
+    paths: tuple[str, ...],
+    where: str,
+    count_by: str | None,
+    limit: int | None,
+    tz: str,
+    form: str,
+    workspace_here: Path | None,
+) -> int:
     """Search the events of FILEs, or of standard input.
 
     A field may be named as its source does, or by its ECS or Sigma name. Secrets in events are masked.

@@ -8,14 +8,24 @@ import click
 from tocsin.cli.options import find_workspace, store_option, workspace_option
 
 
-@click.command(epilog="\b\nExamples:\n  tocsin explain ssh-guessed\n  tocsin explain code-shell\n  tocsin explain 1f0c22ab")
+@click.command(
+    epilog="\b\nExamples:\n  tocsin explain ssh-guessed\n  tocsin explain code-shell\n  tocsin explain 1f0c22ab"
+)
 @click.argument("name", metavar="RULE|FINDING")
-@click.option("--rules", "rule_folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
-              help="Folders of Sigma rules to look in besides our own (repeatable).")
+@click.option(
+    "--rules",
+    "rule_folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folders of Sigma rules to look in besides our own (repeatable).",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
 @store_option
 @workspace_option
-def command(name: str, rule_folders: tuple[Path, ...], form: str, store_url: str | None, workspace_here: Path | None) -> None:
+def command(
+    name: str, rule_folders: tuple[Path, ...], form: str, store_url: str | None, workspace_here: Path | None
+) -> None:
     """Explain a rule, check, kind of secret or finding.
 
     A finding is named by its fingerprint, everything else by its id.

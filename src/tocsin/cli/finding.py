@@ -21,9 +21,14 @@ def _place(workspace_here: Path | None, store_url: str | None) -> tuple[Any, str
     return workspace, store_url or workspace.store_url
 
 
-@command.command(name="list", epilog="\b\nExamples:\n  tocsin finding list --at-least high\n  tocsin finding list --entity ip:203.0.113.66 --state all")
+@command.command(
+    name="list",
+    epilog="\b\nExamples:\n  tocsin finding list --at-least high\n  tocsin finding list --entity ip:203.0.113.66 --state all",
+)
 @click.option("--state", type=click.Choice(["open", "suppressed", "gone", "closed", "all"]), help="Default: open.")
-@click.option("--at-least", type=click.Choice(["info", "low", "medium", "high", "critical"]), help="The least severity.")
+@click.option(
+    "--at-least", type=click.Choice(["info", "low", "medium", "high", "critical"]), help="The least severity."
+)
 @click.option("--rule", help="Only findings of this rule.")
 @click.option("--entity", metavar="TYPE:VALUE", help="Only findings with this entity.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
@@ -31,8 +36,18 @@ def _place(workspace_here: Path | None, store_url: str | None) -> tuple[Any, str
 @click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged.")
 @store_option
 @workspace_option
-def list_(state: str | None, at_least: str | None, rule: str | None, entity: str | None, limit: int | None, form: str,
-          store_url: str | None, workspace_here: Path | None, *, raw: bool) -> None:
+def list_(
+    state: str | None,
+    at_least: str | None,
+    rule: str | None,
+    entity: str | None,
+    limit: int | None,
+    form: str,
+    store_url: str | None,
+    workspace_here: Path | None,
+    *,
+    raw: bool,
+) -> None:
     """List findings, worst last."""
     from tocsin.app import queue
 
@@ -96,14 +111,18 @@ def show(fingerprint: str, form: str, store_url: str | None, workspace_here: Pat
         click.echo(line)
 
 
-@command.command(epilog='\b\nExample:\n  tocsin finding suppress 1f0c22ab --reason "known scanner of ours" --owner @secops --until 2027-06-30')
+@command.command(
+    epilog='\b\nExample:\n  tocsin finding suppress 1f0c22ab --reason "known scanner of ours" --owner @secops --until 2027-06-30'
+)
 @click.argument("fingerprint")
 @click.option("--reason", required=True, help="Why it need not be shown.")
 @click.option("--owner", required=True, help="Who answers for that.")
 @click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it counts.")
 @store_option
 @workspace_option
-def suppress(fingerprint: str, reason: str, owner: str, until: Any, store_url: str | None, workspace_here: Path | None) -> None:
+def suppress(
+    fingerprint: str, reason: str, owner: str, until: Any, store_url: str | None, workspace_here: Path | None
+) -> None:
     """Suppress a finding until a day, with a reason and an owner.
 
     Written to the workspace's suppressions.toml, or to the store where there is no workspace. It stays counted.

@@ -45,7 +45,9 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say which command was meant when a name is not known."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and PLURALS.get(name, name) not in COMMANDS:
@@ -72,9 +74,15 @@ Exit codes: 0 done, 1 over your gate, 2 wrong use, 3 could not look at everythin
 """
 
 
-@click.command(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-              help="The workspace to use: a folder with tocsin.toml.")
+@click.command(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The workspace to use: a folder with tocsin.toml.",
+)
 @click.version_option(__version__, prog_name="tocsin")
 @click.pass_context
 def tocsin(ctx: click.Context, workspace: Path | None) -> None:

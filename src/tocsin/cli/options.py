@@ -14,20 +14,37 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def workspace_option(function: F) -> F:
     """Add `--workspace DIR`, which may stand before or after the command."""
-    return click.option("--workspace", "workspace_here", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-                        help="The workspace to use: a folder with tocsin.toml.")(function)
+    return click.option(
+        "--workspace",
+        "workspace_here",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="The workspace to use: a folder with tocsin.toml.",
+    )(function)
 
 
 def store_option(function: F) -> F:
     """Add `--store URL`."""
-    return click.option("--store", "store_url", metavar="URL", envvar="TOCSIN_STORE",
-                        help="Where findings are kept: sqlite:///PATH or postgresql://...")(function)
+    return click.option(
+        "--store",
+        "store_url",
+        metavar="URL",
+        envvar="TOCSIN_STORE",
+        help="Where findings are kept: sqlite:///PATH or postgresql://...",
+    )(function)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
     """Add `--format F` with the formats that make sense for a command."""
-    return click.option("--format", "form", type=click.Choice(["text", *formats]), default="text", envvar="TOCSIN_FORMAT",
-                        show_default=True, help="How the result is written to standard output.")
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", *formats]),
+        default="text",
+        envvar="TOCSIN_FORMAT",
+        show_default=True,
+        help="How the result is written to standard output.",
+    )
 
 
 def voice_options(function: F) -> F:
@@ -74,4 +91,8 @@ def columns() -> int:
     """Return the width of the screen: COLUMNS, else that of the terminal, else 100."""
     import shutil
 
-    return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else shutil.get_terminal_size((100, 24)).columns
+    return (
+        int(os.environ["COLUMNS"])
+        if os.environ.get("COLUMNS", "").isdigit()
+        else shutil.get_terminal_size((100, 24)).columns
+    )

@@ -11,7 +11,9 @@ from tocsin.model import Finding
 from tocsin.model.times import iso
 
 
-def finding_page(f: Finding, paint: Paint, *, state: str = "", seen: tuple[datetime, datetime] | None = None) -> Iterator[str]:
+def finding_page(
+    f: Finding, paint: Paint, *, state: str = "", seen: tuple[datetime, datetime] | None = None
+) -> Iterator[str]:
     """Yield the lines of a finding."""
     yield f"{paint.severity(f.severity)} {paint.strong(paint.outside(f.title))}"
     yield f"  {paint.outside(f.message)}"
@@ -27,7 +29,9 @@ def finding_page(f: Finding, paint: Paint, *, state: str = "", seen: tuple[datet
         "owner": f.owner or "",
         "case": f.case or "",
         "tags": " ".join(f.tags),
-        "suppressed": f"{f.suppressed.reason} ({f.suppressed.owner}, until {f.suppressed.until})" if f.suppressed else "",
+        "suppressed": f"{f.suppressed.reason} ({f.suppressed.owner}, until {f.suppressed.until})"
+        if f.suppressed
+        else "",
     }
     for name, value in rows.items():
         if value:
@@ -83,10 +87,14 @@ def about_page(page: About, paint: Paint) -> Iterator[str]:
     if not (page.seen or page.findings or page.cases):
         yield "  the store knows nothing of it: it is in no finding, and was not seen in what was looked at"
         return
-    yield from _block("Seen", (
-        f"as {s.type}{' with ' + s.who if s.who else ''}: {s.count:,} times on {s.days} day{'s' * (s.days != 1)}, {s.first} to {s.last}"
-        for s in page.seen
-    ), paint)
+    yield from _block(
+        "Seen",
+        (
+            f"as {s.type}{' with ' + s.who if s.who else ''}: {s.count:,} times on {s.days} day{'s' * (s.days != 1)}, {s.first} to {s.last}"
+            for s in page.seen
+        ),
+        paint,
+    )
     if page.findings:
         yield ""
         yield paint.strong("Findings")

@@ -55,8 +55,16 @@ class _Bar:
 
         from tocsin.model.text import safe
 
-        columns = (TextColumn(self._title), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TextColumn("{task.description}"))
-        bar = self._stack.enter_context(Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True))
+        columns = (
+            TextColumn(self._title),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TextColumn("{task.description}"),
+        )
+        bar = self._stack.enter_context(
+            Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+        )
         task = bar.add_task("", total=None)
 
         def update(what: str, done: int, total: int) -> None:

@@ -7,12 +7,25 @@ from pathlib import Path
 import click
 
 from tocsin.cli.options import (
-    find_workspace, format_option, named_workspace, severity, store_option, voice_options, workspace_option,
+    find_workspace,
+    format_option,
+    named_workspace,
+    severity,
+    store_option,
+    voice_options,
+    workspace_option,
 )
 from tocsin.model import UserError
 
-REPORTS = {".html": "html", ".htm": "html", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".sarif": "sarif",
-           ".md": "markdown"}
+REPORTS = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".md": "markdown",
+}
 EPILOG = """\b
 Examples:
   tocsin scan firewall.log audit-export.csv ./scripts
@@ -23,11 +36,23 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--rules", "rule_folders", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
-              help="Sigma rules to use besides our own (repeatable).")
+@click.option(
+    "--rules",
+    "rule_folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Sigma rules to use besides our own (repeatable).",
+)
 @click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone.")
-@click.option("--report", "reports", multiple=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Write a report too; its format from the suffix: .html .json .jsonl .csv .sarif .md (repeatable).")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a report too; its format from the suffix: .html .json .jsonl .csv .sarif .md (repeatable).",
+)
 @format_option("json", "jsonl", "csv", "sarif", "html", "markdown")
 @click.option("--fail-on", metavar="LEVEL", help="End with 1 at or above: info, low, medium, high, critical.")
 @click.option("--new", "only_new", is_flag=True, help="Show only what is new since the last look at these paths.")
@@ -39,9 +64,23 @@ Examples:
 @workspace_option
 @voice_options
 def command(
-    paths: tuple[str, ...], rule_folders: tuple[Path, ...], reports: tuple[Path, ...], form: str, fail_on: str | None,
-    tz: str | None, store_url: str | None, workspace_here: Path | None, workers: int | None, *, only_rules: bool,
-    only_new: bool, no_store: bool, dry_run: bool, raw: bool, verbose: bool, quiet: bool,
+    paths: tuple[str, ...],
+    rule_folders: tuple[Path, ...],
+    reports: tuple[Path, ...],
+    form: str,
+    fail_on: str | None,
+    tz: str | None,
+    store_url: str | None,
+    workspace_here: Path | None,
+    workers: int | None,
+    *,
+    only_rules: bool,
+    only_new: bool,
+    no_store: bool,
+    dry_run: bool,
+    raw: bool,
+    verbose: bool,
+    quiet: bool,
 ) -> int:
     """Look at PATHs of any kind, and say what is wrong there.
 
@@ -58,9 +97,16 @@ def command(
         if report.suffix.lower() not in REPORTS:
             raise UserError(f"{report}: no report has the suffix {report.suffix!r}", hint=f"one of {' '.join(REPORTS)}")
     request = Request(
-        paths=paths, workspace=workspace, rules=rule_folders, only_rules=only_rules, tz=tz or "",
-        store_url=None if no_store else store_url or workspace.store_url, gate=severity(fail_on or workspace.settings.scan.fail_on),
-        only_new=only_new, workers=workers or 0, argv=_argv(named_workspace(workspace_here)),
+        paths=paths,
+        workspace=workspace,
+        rules=rule_folders,
+        only_rules=only_rules,
+        tz=tz or "",
+        store_url=None if no_store else store_url or workspace.store_url,
+        gate=severity(fail_on or workspace.settings.scan.fail_on),
+        only_new=only_new,
+        workers=workers or 0,
+        argv=_argv(named_workspace(workspace_here)),
     )
     if dry_run:
         for line in scan.dry_run(request, sys.stdin.buffer):

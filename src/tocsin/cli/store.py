@@ -19,7 +19,9 @@ def _url(workspace_here: Path | None, store_url: str | None) -> str:
     return store_url or str(find_workspace(workspace_here).store_url)
 
 
-@command.command(epilog="\b\nExample:\n  tocsin store backup monday.db\n  tocsin store backup monday.zst   # either database restores it")
+@command.command(
+    epilog="\b\nExample:\n  tocsin store backup monday.db\n  tocsin store backup monday.zst   # either database restores it"
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @store_option
 @workspace_option

@@ -8,7 +8,9 @@ from tocsin.cli.options import find_workspace, workspace_option
 from tocsin.model import UserError
 
 
-@click.command(epilog="\b\nExamples:\n  tocsin --workspace security trust\n  tocsin trust --revoke --workspace security")
+@click.command(
+    epilog="\b\nExamples:\n  tocsin --workspace security trust\n  tocsin trust --revoke --workspace security"
+)
 @click.option("--yes", is_flag=True, help="Do not ask: for set-up by a script.")
 @click.option("--revoke", is_flag=True, help="Forget what was trusted; its plug-ins no longer run.")
 @click.option("--list", "only_list", is_flag=True, help="Show what is trusted and what is not, and change nothing.")
@@ -22,7 +24,9 @@ def command(workspace_here: Path | None, *, yes: bool, revoke: bool, only_list: 
 
     workspace = find_workspace(workspace_here)
     if workspace.folder is None:
-        raise UserError("there is no workspace here to trust", hint="name one with --workspace, or make one: tocsin init")
+        raise UserError(
+            "there is no workspace here to trust", hint="name one with --workspace, or make one: tocsin init"
+        )
     if revoke:
         click.echo("forgotten" if journey.revoke(workspace.folder) else "nothing was trusted")
         return None
@@ -31,7 +35,9 @@ def command(workspace_here: Path | None, *, yes: bool, revoke: bool, only_list: 
         click.echo(line)
     if only_list or not standing.refused:
         return None
-    if not yes and not click.confirm(f"Let these {len(standing.refused)} run with your rights?", default=False, err=True):
+    if not yes and not click.confirm(
+        f"Let these {len(standing.refused)} run with your rights?", default=False, err=True
+    ):
         click.echo("nothing was changed", err=True)
         return 4
     journey.pin(workspace.folder, standing)

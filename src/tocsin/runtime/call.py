@@ -258,5 +258,3 @@ class Pool:
             return
         piece.parts = [_Piece(part, max(LEAST, piece.limit / 2)) for part in parts]
         waiting.extendleft(reversed(piece.parts))
-
-

@@ -227,7 +227,9 @@ def load(entry: Entry) -> tuple[Declaration, Callable[..., Any]]:
         except (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError) as error:
             raise PluginError(f"{entry.path}: cannot be loaded: {error}") from error
     function = getattr(module, name)
-    if msgspec.json.encode(declared(function)) != msgspec.json.encode(entry.declaration):  # a cache turns tuples to lists
+    if msgspec.json.encode(declared(function)) != msgspec.json.encode(
+        entry.declaration
+    ):  # a cache turns tuples to lists
         raise PluginError(f"{entry.path}: {name} says something else than its file does")
     return entry.declaration, function
 

@@ -147,7 +147,9 @@ def _convert(path: Path, kind: type[Any]) -> Any:
     try:
         return msgspec.convert(_load(path), kind)
     except msgspec.ValidationError as error:
-        raise UserError(f"{path}: {error}", where=str(path), hint="docs/guide/workspace.md lists what it may say") from error
+        raise UserError(
+            f"{path}: {error}", where=str(path), hint="docs/guide/workspace.md lists what it may say"
+        ) from error
 
 
 def _load(path: Path) -> Mapping[str, Any]:

@@ -14,12 +14,19 @@ MAX_RESULTS = 25_000
 MAX_TAGS = 20
 MAX_PLACES = 10  # GitHub takes 1,000 locations and shows the first; ten tell the story
 LEVELS: Mapping[Severity, str] = {
-    Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning",
-    Severity.LOW: "note", Severity.INFO: "note",
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
 }
 # GitHub reads security-severity as a CVSS-like score: over 9.0 critical, 7.0 high, 4.0 medium.
 SCORES: Mapping[Severity, str] = {
-    Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "3.0", Severity.INFO: "1.0",
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.INFO: "1.0",
 }
 
 
@@ -32,15 +39,21 @@ def sarif(result: Result) -> dict[str, Any]:
     return {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "Tocsin", "semanticVersion": result.tocsin, "rules": rules,
-                "informationUri": "https://github.com/tocsin/tocsin",
-            }},
-            "results": [_result(f, places[f.rule]) for f in kept],
-            "invocations": [_invocation(result, len(findings) - len(kept))],
-            "columnKind": "unicodeCodePoints",
-        }],
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "Tocsin",
+                        "semanticVersion": result.tocsin,
+                        "rules": rules,
+                        "informationUri": "https://github.com/tocsin/tocsin",
+                    }
+                },
+                "results": [_result(f, places[f.rule]) for f in kept],
+                "invocations": [_invocation(result, len(findings) - len(kept))],
+                "columnKind": "unicodeCodePoints",
+            }
+        ],
     }
 
 
@@ -77,14 +90,21 @@ def _result(f: Finding, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"tocsin/v1": f.fingerprint},
         "occurrenceCount": max(1, f.count),
         "properties": {
-            "kind": f.kind, "confidence": f.confidence, "entities": list(f.entities), "case": f.case, "owner": f.owner,
+            "kind": f.kind,
+            "confidence": f.confidence,
+            "entities": list(f.entities),
+            "case": f.case,
+            "owner": f.owner,
         },
     }
     if f.suppressed is not None:
-        result["suppressions"] = [{
-            "kind": "external", "status": "accepted",
-            "justification": f"{f.suppressed.reason} (owner {f.suppressed.owner}, until {f.suppressed.until})",
-        }]
+        result["suppressions"] = [
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": f"{f.suppressed.reason} (owner {f.suppressed.owner}, until {f.suppressed.until})",
+            }
+        ]
     return result
 
 
