@@ -15,6 +15,10 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     timezone: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no range of addresses; msgspec names the place in the file."""
+        ip_network(self.cidr, strict=False)
+
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
     """A host of ours; `protected` means that no action may touch it."""

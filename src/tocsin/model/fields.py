@@ -48,7 +48,7 @@ FIELDS: tuple[Field, ...] = (
     Field("network.transport", ("proto", "protocol", "Protocol"), "connection_info.protocol_name"),
     Field("network.bytes", (), "traffic.bytes"),
     Field("source.bytes", ("sentbyte", "cs-bytes"), "traffic.bytes_out"),
-    Field("destination.bytes", ("rcvdbyte", "sc-bytes"), "traffic.bytes_in"),
+    Field("destination.bytes", ("rcvdbyte",), "traffic.bytes_in"),
     Field("rule.id", ("policyid",), "firewall_rule.uid"),
     Field("rule.name", (), "firewall_rule.name"),
     Field("observer.ingress.interface.name", ("srcintf",), ""),
