@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 _SAYS_SO = re.compile(
     r"example|sample|placeholder|change.?me|replace|your[_\-. ]|my[_\-](?:api|secret|token|pass)|dummy|fake|redacted|"
     r"insert|todo|fixme|foobar|lorem|not.?a.?real|secret.?here|xxxx|\*\*\*\*|\.\.\.|1234567890|abcdefgh|123456789|"
-    r"0000000|deadbeef|qwerty|none\b|null\b|undefined|<[^>]*>|^test|test.?(?:key|token|secret|password)|hunter2|p@ssw0rd",
+    r"0000000|deadbeef|qwerty|none\b|null\b|undefined|^passw(?:or)?d.{0,3}$|<[^>]*>|^test|test.?(?:key|token|secret|password)|hunter2|p@ssw0rd",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -28,6 +28,7 @@ _TEST_PARTS = {
     "test",
     "tests",
     "testing",
+    "selftest",
     "testdata",
     "fixture",
     "fixtures",

@@ -44,7 +44,9 @@ def jwt(value: str) -> bool:
 
 def password(value: str) -> bool:
     """Return whether a password is more than the customary one of a local server."""
-    return value.lower() not in _CUSTOMARY and not re.fullmatch(r"(.)\1*", value)
+    return (
+        not value.lower().startswith("tiger") and value.lower() not in _CUSTOMARY and not re.fullmatch(r"(.)\1*", value)
+    )
 
 
 _CUSTOMARY = {

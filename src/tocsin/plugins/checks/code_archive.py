@@ -5,7 +5,8 @@
 **Why it is bad.** A tar entry may be called `../../.ssh/authorized_keys`, or be a link out of the folder, and the next
 entry is written through it. Python 3.14 refuses this by default; older ones unpack it.
 
-**Misses** archives unpacked by programs. Quiet for zipfile, which drops `..` itself, and where members are chosen.
+**Misses** archives unpacked by programs. Quiet for zipfile, which drops `..` itself, where members are
+chosen, and where the script asks whether its Python has filters.
 
 Bad: `tarfile.open(path).extractall(folder)`
 Good: `tarfile.open(path).extractall(folder, filter="data")`
@@ -42,6 +43,8 @@ def code_archive(node: ast.Call, module: Module) -> Iterator[Finding]:
             return
     elif name != "shutil.unpack_archive" or _is_zip(node, module):
         return
+    if any(asked in module.text for asked in ("extraction_filter", "data_filter", "tar_filter")):
+        return  # the script asks what this Python can do, and does without where it must
     chosen = module.keyword(node, "filter")
     trusted = module.constant(chosen) == "fully_trusted" or module.resolve(chosen) == "tarfile.fully_trusted_filter"
     if chosen is None or trusted:

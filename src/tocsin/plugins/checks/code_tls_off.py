@@ -53,7 +53,7 @@ def code_tls_off(node: ast.Call | ast.Assign, module: Module) -> Iterator[Findin
     """Yield a finding where certificate checks are switched off."""
     says = _assigned(node, module) if isinstance(node, ast.Assign) else _called(node, module)
     if says is not None:
-        yield module.finding(node, says)
+        yield module.finding(node, says, confidence="medium" if _is_conditional(node, module) else None)
 
 
 def _called(node: ast.Call, module: Module) -> str | None:
@@ -96,7 +96,8 @@ def _assigned(node: ast.Assign, module: Module) -> str | None:
         off = module.constant(node.value) is False
         if target.attr == "verify_mode" and value == "ssl.CERT_NONE":
             return "verify_mode = CERT_NONE: nobody is checked"
-        if target.attr == "check_hostname" and off and not _asks_nobody(target, module):
+        is_own = isinstance(target.value, ast.Name) and target.value.id == "self"  # a context class of its own
+        if target.attr == "check_hostname" and off and not is_own and not _asks_nobody(target, module):
             return "check_hostname = False: any valid certificate will do"
         if target.attr == "verify" and off and _is_session(target.value, module):
             return "verify = False on a session: nobody is checked"
@@ -122,3 +123,15 @@ def _asks_nobody(target: ast.Attribute, module: Module) -> bool:
         for assigned in module.nodes(ast.Assign)
         for other in assigned.targets
     )
+
+
+def _is_conditional(node: ast.AST, module: Module) -> bool:
+    """Return whether an assignment stands under a condition: then there is more to it than can be seen here."""
+    if not isinstance(node, ast.Assign):
+        return False
+    for holder in module.above(node):
+        if isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef):
+            return False
+        if isinstance(holder, ast.If):
+            return True
+    return False

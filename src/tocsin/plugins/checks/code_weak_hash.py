@@ -1,7 +1,7 @@
 """MD5 or SHA-1 where a hash must withstand an attacker.
 
 **Sees** MD5, MD4 and SHA-1 of hashlib, pycryptodome and cryptography without `usedforsecurity=False`. It is *medium*
-where the names around speak of passwords, tokens or signatures, else *low*. Quiet where they speak of caches, ETags,
+where the names around speak of passwords, tokens or signatures, else *info*. Quiet where they speak of caches, ETags,
 indicators, samples or files: such hashes name things, they do not protect them.
 
 **Why it is bad.** Two texts with the same MD5 or SHA-1 are made in hours to days; a password hashed with them is
@@ -44,7 +44,7 @@ _NAMES = re.compile(
 @check(
     nodes=("Call",),
     title="Broken hash",
-    severity="low",
+    severity="info",
     confidence="low",
     cwe=328,
     remedy="Use SHA-256 or BLAKE2; for passwords scrypt or argon2; usedforsecurity=False where nothing is protected.",
