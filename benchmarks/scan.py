@@ -2,9 +2,10 @@
 
     python benchmarks/scan.py [MEGABYTES]
 
-The log is made of the lines of the loghub samples, one of each system in turn (TOCSIN_DATA, default ../shared/data). In the
-same run, in turn: `wc -l`, `grep -cE` of one alternation, and `tocsin scan --no-store` with one worker and with two, on the log
-and on a quarter of it. CPU time and the largest resident set are those of all processes of a command together.
+The log is made of the lines of the loghub samples, one of each system in turn (TOCSIN_DATA, default ../shared/data).
+In the same run, in turn: `wc -l`, `grep -cE` of one alternation, and `tocsin scan --no-store` with one worker and with
+two, on the log and on a quarter of it. CPU time and the largest resident set are those of all processes of a command
+together.
 """
 
 import itertools
@@ -77,9 +78,8 @@ def report(whole: Path, quarter: Path) -> None:
     one, two, part = (medians[f"tocsin, {n}"] for n in ("1 worker", "2 workers", "1 worker, a quarter"))
     print(f"\ntwo workers: {one[0] / two[0]:.2f} times as fast as one")
     print(f"four times the input: {one[0] / part[0]:.2f} times the time")
-    print(
-        f"CPU against wc -l: {one[1] / medians['wc -l'][1]:.0f}x, against grep -cE: {one[1] / medians['grep -cE'][1]:.1f}x"
-    )
+    words, grep = medians["wc -l"][1], medians["grep -cE"][1]
+    print(f"CPU against wc -l: {one[1] / words:.0f}x, against grep -cE: {one[1] / grep:.1f}x")
 
 
 def run(command: list[str]) -> tuple[float, float, float]:

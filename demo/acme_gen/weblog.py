@@ -62,7 +62,9 @@ def web_log(world: World) -> list[str]:
     return [text for _, text in sorted(hits, key=lambda item: item[0])]
 
 
-def hit(when: float, source: str, asked: str, status: int, size: int, referrer: str, agent: str) -> Hit:
+def hit(  # noqa: PLR0917  # the parts of a line of the log, in its order
+    when: float, source: str, asked: str, status: int, size: int, referrer: str, agent: str
+) -> Hit:
     """Return one line of the log and its time."""
     stamp = moment(when).strftime("%d/%b/%Y:%H:%M:%S +0000")
     return when, f'{source} - - [{stamp}] "{asked} HTTP/1.1" {status} {size} "{referrer}" "{agent}"'

@@ -118,7 +118,7 @@ def _finding(rule: str, key: str, at: datetime | None, entities: set[str], dice:
 
 
 class Score(msgspec.Struct, frozen=True):
-    """How well grouping did: of the pairs that it joined the share that is right, and of the right pairs the share joined."""
+    """How well grouping did: the share of the pairs joined that is right, and of the right pairs that was joined."""
 
     precision: float
     recall: float

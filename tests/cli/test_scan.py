@@ -16,7 +16,8 @@ PYTHON = "import os\nimport sys\n\nos.system('ping ' + sys.argv[1])\n"
 
 def failures(count: int, address: str = "192.0.2.7", user: str = "root") -> str:
     return "".join(
-        f"Nov 22 02:{11 + n // 60:02d}:{n % 60:02d} bastion sshd[{900 + n}]: Failed password for {user} from {address} port {40000 + n} ssh2\n"
+        f"Nov 22 02:{11 + n // 60:02d}:{n % 60:02d} bastion sshd[{900 + n}]: "
+        f"Failed password for {user} from {address} port {40000 + n} ssh2\n"
         for n in range(count)
     )
 

@@ -38,7 +38,8 @@ def settings(workspace: Workspace, store_url: str | None) -> list[Setting]:
             came = "default" if value == getattr(plain, field.name) else NAME
             rows.append(Setting(name=f"{section}.{field.name}", value=safe(str(value) or "-"), origin=came))
     estate = workspace.estate
-    known = f"{len(estate.network)} networks, {len(estate.host)} hosts, {len(estate.person)} people, {len(estate.domain)} domains"
+    parts = {"networks": estate.network, "hosts": estate.host, "people": estate.person, "domains": estate.domain}
+    known = ", ".join(f"{len(those)} {name}" for name, those in parts.items())
     rows.append(Setting(name="estate", value=known, origin="estate.toml" if workspace.folder else "default"))
     rows.append(Setting(name="suppressions", value=str(len(workspace.suppressions)), origin="suppressions.toml"))
     rows.append(Setting(name="data folder", value=str(folders.data()), origin="XDG_DATA_HOME or default"))

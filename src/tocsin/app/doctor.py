@@ -127,16 +127,16 @@ def _rules() -> Check:
 class _Echo:
     """Halving of jobs that are never cut."""
 
-    def halves(self, job: bytes) -> list[bytes]:
+    def halves(self, job: bytes) -> list[bytes]:  # noqa: ARG002  # the name is the protocol's
         """Return nothing: an echo has no parts."""
         return []
 
-    def set_aside(self, job: bytes, why: str) -> bytes:
+    def set_aside(self, job: bytes, why: str) -> bytes:  # noqa: ARG002  # the name is the protocol's
         """Return the reason as the answer."""
         return b"failed: " + why.encode()
 
 
-def echo(setup: bytes) -> Callable[[bytes], bytes]:
+def echo(setup: bytes) -> Callable[[bytes], bytes]:  # noqa: ARG001  # every work is given one
     """Return the work of a worker that only answers what it was asked."""
     return lambda job: job
 

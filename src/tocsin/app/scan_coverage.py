@@ -1,4 +1,4 @@
-"""The account of a scan: what it saw, what it did not, which rules could fire, which kinds of event no rule looks at."""
+"""The account of a scan: what it saw and did not, which rules could fire, and the events that no rule looks at."""
 
 from collections.abc import Iterator
 

@@ -224,10 +224,8 @@ def _sighted(tables: Iterable[Table], mask: "_Mask") -> Iterator[Sighted]:
             continue
         days = [None if at is None else at // DAY for at in table.times]
         hosts = table.column("host.name")
-        firsts: dict[int, int] = {}
-        for day, number in zip(reversed(days), reversed(table.numbers), strict=True):
-            if day is not None:
-                firsts[day] = number
+        backwards = zip(reversed(days), reversed(table.numbers), strict=True)  # so that the first of a day stays
+        firsts = {day: number for day, number in backwards if day is not None}
         for name, kind in SEEN.items():
             column = table.column(name)
             if column is None:

@@ -63,7 +63,7 @@ class Cut:
         """Return the two parts of a block, or the one that it is."""
         return [msgspec.msgpack.encode(part) for part in halves(msgspec.msgpack.decode(job, type=Block))]
 
-    def set_aside(self, job: bytes, why: str) -> bytes:
+    def set_aside(self, job: bytes, why: str) -> bytes:  # noqa: ARG002  # the name is the protocol's
         """Return the answer that counts one record as not looked at."""
         return msgspec.msgpack.encode(Answer(records=1, hits=(), marks=(), clocks=(), refused=((0, why),)))
 
@@ -79,18 +79,18 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
         hits: list[Hit] = []
         for table in parsed.tables:
             rows = range(len(table)) if matcher is None else [row for _, row in matcher.run(table)]
-            for row in rows:
-                hits.append(
-                    Hit(
-                        record=table.numbers[row],
-                        what=table.what,
-                        clock=table.clock,
-                        parsed=table.parsed,
-                        at=table.times[row] if table.times else None,
-                        fields=table.row(row),
-                        raw=table.texts[row][:MAX_RAW],
-                    )
+            hits += [
+                Hit(
+                    record=table.numbers[row],
+                    what=table.what,
+                    clock=table.clock,
+                    parsed=table.parsed,
+                    at=table.times[row] if table.times else None,
+                    fields=table.row(row),
+                    raw=table.texts[row][:MAX_RAW],
                 )
+                for row in rows
+            ]
         hits.sort(key=lambda hit: hit.record)
         return msgspec.msgpack.encode(
             Answer(

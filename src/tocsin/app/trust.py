@@ -40,9 +40,7 @@ def describe(found: trust.Standing, workspace: Path) -> Iterator[str]:
 
 
 def _line(entry: Entry, workspace: Path) -> str:
-    says = entry.declaration.says
+    about, says = entry.declaration, entry.declaration.says
     asks = [f"{word}={says[word]!r}" for word in ("hosts", "secrets", "runs", "does", "effect") if says.get(word)]
     place = Path(entry.path).resolve().relative_to(workspace.resolve())
-    return safe(
-        f"{entry.digest[:12]}  {entry.declaration.kind:<8} {entry.declaration.id:<24} {place}  {' '.join(asks)}".rstrip()
-    )
+    return safe(f"{entry.digest[:12]}  {about.kind:<8} {about.id:<24} {place}  {' '.join(asks)}".rstrip())

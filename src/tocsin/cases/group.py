@@ -1,8 +1,9 @@
 """Which findings belong together: by shared entities and time, whatever order they come in.
 
 Findings that share a strong entity, or two weak ones, are one chain as long as none of its silences is longer than the
-gap, or than a part of it where they share little. What has no time (code, secrets) joins by its entities alone. An entity in more than a share of the findings joins
-nothing: it is a proxy, a scanner or a service account of everybody. A person's word goes before all of this.
+gap, or than a part of it where they share little. What has no time (code, secrets) joins by its entities alone. An
+entity in more than a share of the findings joins nothing: it is a proxy, a scanner or a service account of everybody.
+A person's word goes before all of this.
 """
 
 from collections import defaultdict
@@ -66,7 +67,7 @@ def group(
             joins.append(Join(entities=(), first=first, second=second, apart=None, pinned=True))
     for join in _candidates(ordered, held, names, common, gap):
         if forest.join(join.first, join.second):
-            joins.append(join)
+            joins.append(join)  # noqa: PERF401  # forest.join acts, so this is a loop
     return _clusters(ordered, forest, joins)
 
 

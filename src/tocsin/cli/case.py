@@ -44,9 +44,8 @@ def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with
     for case in reversed(found):
         who = f"  {case.assignee}" if case.assignee else ""
         state = "" if case.state == "open" else f"  {case.state}"
-        click.echo(
-            f"{case.id:>4}  {paint.severity(case.severity)} {paint.outside(case.title)}  ({len(case.findings)} findings){who}{state}"
-        )
+        size = f"({len(case.findings)} findings)"
+        click.echo(f"{case.id:>4}  {paint.severity(case.severity)} {paint.outside(case.title)}  {size}{who}{state}")
     click.echo(f"{len(found)} cases", err=True)
 
 

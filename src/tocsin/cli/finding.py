@@ -23,7 +23,11 @@ def _place(workspace_here: Path | None, store_url: str | None) -> tuple[Any, str
 
 @command.command(
     name="list",
-    epilog="\b\nExamples:\n  tocsin finding list --at-least high\n  tocsin finding list --entity ip:203.0.113.66 --state all",
+    epilog="""\b
+Examples:
+  tocsin finding list --at-least high
+  tocsin finding list --entity ip:203.0.113.66 --state all
+""",
 )
 @click.option("--state", type=click.Choice(["open", "suppressed", "gone", "closed", "all"]), help="Default: open.")
 @click.option(
@@ -112,7 +116,10 @@ def show(fingerprint: str, form: str, store_url: str | None, workspace_here: Pat
 
 
 @command.command(
-    epilog='\b\nExample:\n  tocsin finding suppress 1f0c22ab --reason "known scanner of ours" --owner @secops --until 2027-06-30'
+    epilog="""\b
+Example:
+  tocsin finding suppress 1f0c22ab --reason "known scanner of ours" --owner @secops --until 2027-06-30
+"""
 )
 @click.argument("fingerprint")
 @click.option("--reason", required=True, help="Why it need not be shown.")

@@ -32,11 +32,11 @@ PLURALS = {"findings": "finding", "cases": "case", "events": "event", "plugins":
 class Commands(click.Group):
     """A group whose commands are imported when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click names it
         """Return the names in the order of a working day, not of the alphabet."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click names it
         """Return a command by its name, singular or plural."""
         name = PLURALS.get(cmd_name, cmd_name)
         if name not in COMMANDS:
@@ -58,7 +58,7 @@ class Commands(click.Group):
             raise click.UsageError(f"There is no command {name!r}.{hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click names it
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])

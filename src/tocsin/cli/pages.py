@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from tocsin.app.about import About
+from tocsin.app.about import About, Seen
 from tocsin.app.queue import CasePage
 from tocsin.cli.draw import story_line
 from tocsin.cli.paint import Paint
@@ -62,7 +62,8 @@ def _block(title: str, lines: Iterable[str], paint: Paint) -> Iterator[str]:
 def case_page(page: CasePage, paint: Paint) -> Iterator[str]:
     """Yield the lines of a case: story, why, what to do, evidence, notes, history."""
     case = page.case
-    yield f"{paint.of(case.severity, f'CASE {case.id}  {case.severity.upper()}')}  {paint.strong(paint.outside(case.title))}"
+    head = paint.of(case.severity, f"CASE {case.id}  {case.severity.upper()}")
+    yield f"{head}  {paint.strong(paint.outside(case.title))}"
     also = f", also known as {', '.join(case.aliases)}" if case.aliases else ""
     yield f"  {case.state}{', with ' + paint.safe(case.assignee) if case.assignee else ''}{also}"
     if case.why:
@@ -81,20 +82,19 @@ def case_page(page: CasePage, paint: Paint) -> Iterator[str]:
     yield from _block("History", (f"{iso(h.at)[:16]}Z {h.by} {h.did} {h.says}" for h in page.history), paint)
 
 
+def _sighting(seen: Seen) -> str:
+    who = f" with {seen.who}" if seen.who else ""
+    days = f"{seen.days} day{'s' * (seen.days != 1)}"
+    return f"as {seen.type}{who}: {seen.count:,} times on {days}, {seen.first} to {seen.last}"
+
+
 def about_page(page: About, paint: Paint) -> Iterator[str]:
     """Yield the lines of all that is known of a value."""
     yield paint.strong(paint.outside(page.value))
     if not (page.seen or page.findings or page.cases):
         yield "  the store knows nothing of it: it is in no finding, and was not seen in what was looked at"
         return
-    yield from _block(
-        "Seen",
-        (
-            f"as {s.type}{' with ' + s.who if s.who else ''}: {s.count:,} times on {s.days} day{'s' * (s.days != 1)}, {s.first} to {s.last}"
-            for s in page.seen
-        ),
-        paint,
-    )
+    yield from _block("Seen", (_sighting(seen) for seen in page.seen), paint)
     if page.findings:
         yield ""
         yield paint.strong("Findings")

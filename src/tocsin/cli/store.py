@@ -20,7 +20,11 @@ def _url(workspace_here: Path | None, store_url: str | None) -> str:
 
 
 @command.command(
-    epilog="\b\nExample:\n  tocsin store backup monday.db\n  tocsin store backup monday.zst   # either database restores it"
+    epilog="""\b
+Example:
+  tocsin store backup monday.db
+  tocsin store backup monday.zst   # either database restores it
+"""
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @store_option

@@ -1,7 +1,7 @@
 """What parsers speak in: a chunk of records goes in, a batch of tables comes out.
 
-There is no Python object per record on the bulk path. A table holds columns (one sequence per field, one value per row),
-so that a rule can look at a whole column at once; an Event is made only for a record that matched or is shown.
+There is no Python object per record on the bulk path. A table holds columns (one sequence per field, one value per
+row), so that a rule can look at a whole column at once; an Event is made only for a record that matched or is shown.
 
 Two shapes of parser, one signature each:
 

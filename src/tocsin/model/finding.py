@@ -19,7 +19,7 @@ class FindingKind(StrEnum):
     LOG = "log"
     INTEL = "intel"
     CODE = "code"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105  # a kind of finding, and none itself
     DEPENDENCY = "dependency"
     PROVENANCE = "provenance"
     ASSET = "asset"

@@ -119,7 +119,8 @@ class EvidenceLines(msgspec.Struct, frozen=True, kw_only=True):
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
     """What the report shows and the JSON result does not hold.
 
-    `root` is the one folder that was named, empty where several were; `unopened` counts the inputs that were not opened.
+    `root` is the one folder that was named, empty where several were; `unopened` counts the inputs that were not
+    opened.
     """
 
     argv: str = ""

@@ -241,7 +241,7 @@ class _Source(SourceLoader):
         self.path = path
         self.raw = raw
 
-    def get_filename(self, fullname: str) -> str:
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002  # importlib asks by name; there is one
         return self.path
 
     def get_data(self, path: str | bytes) -> bytes:

@@ -1,5 +1,6 @@
-"""SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""A result as SARIF 2.1.0.
 
+See: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 Kept within GitHub's limits (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning):
 5,000 results shown of 25,000 taken, 20 tags a rule; the worst come first, and what is left out is said.
 """
