@@ -223,6 +223,23 @@ def test_first_and_last_are_times_of_events() -> None:
     assert (one.finding.first.timestamp(), one.finding.last.timestamp()) == (10, 50)
 
 
+def test_entities_past_the_bound_are_counted_and_that_is_said() -> None:
+    rows = [login(n, f"user{n}") for n in range(300)]
+    (one,) = found(rule_set(FAILED, GUESSING), [table(rows)])
+    assert one.finding.message == "300 failures, 300 user names, 203.0.113.66; there are more entities than are listed"
+    assert len(one.finding.entities) == 100
+
+
+def test_past_the_bound_of_memory_a_finding_goes_on_counting(monkeypatch: Any) -> None:
+    monkeypatch.setattr("tocsin.detect.gather.MAX_HELD", 3_000)
+    rows = [login(n, "a", pad="x" * 500) for n in range(50)]
+    (one,) = found(rule_set(FAILED), [table(rows)])
+    assert one.finding.count == 50
+    assert len(one.finding.evidence) < 8
+    assert one.finding.last is not None
+    assert one.finding.last.timestamp() == 49
+
+
 def test_many_keys_of_a_rule_end_in_one_finding_for_the_rest(monkeypatch: Any) -> None:
     monkeypatch.setattr("tocsin.detect.gather.MAX_FINDINGS", 3)
     rows = [login(n, f"user{n}") for n in range(8)]

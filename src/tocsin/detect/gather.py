@@ -23,7 +23,7 @@ from tocsin.model import Confidence, Finding, FindingKind, Severity, fingerprint
 from tocsin.model.times import from_micros
 
 MAX_FINDINGS = 50_000  # of rules, all in all; more keys of a rule are one finding more
-MAX_EVIDENCE = 48 << 20  # bytes of raw lines; past it a finding keeps one line of each end
+MAX_HELD = 64 << 20  # bytes of raw lines, values and hashes; past it findings go on counting and learn nothing new
 MAX_COUNTED = 1_000_000  # records whose copies are known: 24 MB, and as much for each input that is open
 OTHERS = "*"  # the key of the finding that stands for all keys past MAX_FINDINGS
 
@@ -72,7 +72,7 @@ class Gather:
         self._fields = [_fields(rules.document(n).about) for n in range(len(rules.rules) + len(rules.chains))]
         self._tallies: dict[tuple[int, tuple[str, ...]], Tally] = {}
         self._merged = 0
-        self._evidence = 0
+        self._held = 0
         self._spool = Spool()
         self._mine: dict[str, Counts] = {}
         self._anyone = Counts(MAX_COUNTED)
@@ -119,9 +119,8 @@ class Gather:
             if len(self._tallies) >= MAX_FINDINGS:
                 self._merged += 1
                 key = (OTHERS,)
-            spare = self._evidence > MAX_EVIDENCE
-            tally = self._tallies.setdefault((number, key), Tally(self._fields[number], spare=spare))
-        self._evidence += tally.add(kept, self._key_entity)
+            tally = self._tallies.setdefault((number, key), Tally(self._fields[number]))
+        self._held += tally.add(kept, self._key_entity, grows=self._held < MAX_HELD)
 
     def findings(self, at: At) -> Iterator[Found]:
         """Yield the findings: those of rules, then those of correlations; call it once, after all is added."""
@@ -134,9 +133,13 @@ class Gather:
             yield self._found(number, key, tally, settle, {})
         self._tallies.clear()
         correlator = Correlator(self.rules, self._spool, settle)
+        made = 0
         for number, group in correlator.run():
-            if number in self._telling:
+            if number in self._telling and made < MAX_FINDINGS:
                 yield self._correlated(number, group, correlator, settle)
+                made += 1
+            elif number in self._telling:
+                self._merged += 1
         self.notes = Notes(
             untimed=correlator.untimed, overflow=correlator.overflow, merged=self._merged,
             not_compared=self._anyone.lost + sum(counts.lost for counts in self._mine.values()),
@@ -179,13 +182,13 @@ class Gather:
         facts = {"count": f"{tally.count:,}", **facts}
         if first is not None and last is not None:
             facts["span"] = span_words(last - first)
-        entities = [*tally.entities, *([f"{tally.more_entities} more entities"] if tally.more_entities else [])]
+        message = fill(own.says, tally, facts) if own.says else plain(tally, about.title)
         finding = Finding(
             fingerprint=fingerprint(about.id, *key), kind=FindingKind.LOG, rule=about.id, title=about.title,
             severity=SEVERITY[about.level], confidence=_confidence(about),
-            message=fill(own.says, tally, facts) if own.says else plain(tally, about.title),
+            message=message + ("; there are more entities than are listed" if tally.is_full else ""),
             count=tally.count, first=from_micros(first) if first is not None else None,
-            last=from_micros(last) if last is not None else None, entities=tuple(entities),
+            last=from_micros(last) if last is not None else None, entities=tuple(tally.entities),
             where=tuple(tally.places), evidence=tally.evidence(settle), remedy=fill(own.remedy, tally, facts),
             tags=about.tags, references=about.references,
         )  # fmt: skip

@@ -19,6 +19,7 @@ MAX_ENTITIES = 100
 MAX_DISTINCT = 100_000  # values of a field that are told apart when they are counted
 MAX_SHOWN = 3  # values of a field that a message names
 MAX_SOURCES = 64  # inputs whose first and last match are kept apart
+OBJECT = 80  # bytes that a small object takes in a set or list
 MAX_HASHES = 50_000  # occurrences of a finding that are kept by hash
 
 # Words that logs write where nobody in particular is meant: FortiGate's country of private addresses, Windows' logons
@@ -45,38 +46,49 @@ class Seen(msgspec.Struct):
 class Tally:
     """The count, ends, places, entities and values of what makes one finding."""
 
-    def __init__(self, fields: frozenset[str], *, spare: bool = False) -> None:
+    def __init__(self, fields: frozenset[str]) -> None:
         self.count = 0
-        self.more_entities = 0
+        self.held = 0  # bytes, about
+        self.is_full = False  # entities or values past a bound were left out
         self.entities: dict[str, None] = {}
         self.places: list[Place] = []
         self.hashes = bytearray()
         self._fields = fields
-        self._ends = 1 if spare else ENDS
         self._first: list[Kept] = []
-        self._last: deque[Kept] = deque(maxlen=self._ends)
+        self._last: deque[Kept] = deque(maxlen=ENDS)
         self._edges: dict[str, Edge] = {}
         self._seen: dict[str, Seen] = {}
 
-    def add(self, kept: Kept, key_entity: KeyEntity, *, counts: bool = True) -> int:
-        """Take a match; return the bytes of evidence that it added. One that only explains is evidence, no more."""
+    def add(self, kept: Kept, key_entity: KeyEntity, *, counts: bool = True, grows: bool = True) -> int:
+        """Take a match; return the bytes that it added, about.
+
+        One that only explains is evidence, no more. When the tally may not grow, it is counted, and the last line kept.
+        """
+        before = self.held
         if counts:
-            self._count(kept, key_entity)
-        if len(self.places) < MAX_PLACES:
+            self.count += kept.times
+            self._edge(kept)
+        if counts and grows:
+            self._know(kept, key_entity)
+        if len(self.places) < MAX_PLACES and (grows or not self.places):
             event = told(kept.values, key_entity) if not self.places else None
             self.places.append(Place(path=kept.source, record=kept.record + 1, event=event))
-        if len(self._first) < self._ends:
+            self.held += OBJECT
+        if not self._first or (grows and len(self._first) < ENDS):
             self._first.append(kept)
-            return len(kept.text)
-        size = len(kept.text) if len(self._last) < self._ends else 0
+            self.held += len(kept.text) + OBJECT
+            return self.held - before
+        if len(self._last) < ENDS:
+            self.held += len(kept.text) + OBJECT
+        if not grows:
+            self._last.clear()
         self._last.append(kept)
-        return size
+        return self.held - before
 
-    def _count(self, kept: Kept, key_entity: KeyEntity) -> None:
-        self.count += kept.times
+    def _know(self, kept: Kept, key_entity: KeyEntity) -> None:
         if len(self.hashes) < 16 * MAX_HASHES:
             self.hashes += kept.occurrence
-        self._edge(kept)
+            self.held += 16
         for name, value in entities_of(kept.values, key_entity):
             self._entity(name, value)
         for field in self._fields:
@@ -101,8 +113,9 @@ class Tally:
             return
         if len(self.entities) < MAX_ENTITIES:
             self.entities[made] = None
+            self.held += len(made) + OBJECT
         else:
-            self.more_entities += 1
+            self.is_full = True
 
     def _see(self, field: str, values: Sequence[str], key_entity: KeyEntity) -> None:
         if not values:
@@ -110,9 +123,13 @@ class Tally:
         seen = self._seen.setdefault(field, Seen(set(), []))
         for value in values:
             mark = int.from_bytes(blake2b(value.lower().encode("utf-8", "surrogatepass"), digest_size=8).digest())
-            if mark in seen.hashes or len(seen.hashes) >= MAX_DISTINCT:
+            if mark in seen.hashes:
+                continue
+            if len(seen.hashes) >= MAX_DISTINCT:
+                self.is_full = True
                 continue
             seen.hashes.add(mark)
+            self.held += OBJECT
             if len(seen.shown) < MAX_SHOWN:
                 seen.shown.append(shown(field, value, key_entity))
 

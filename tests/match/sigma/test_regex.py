@@ -1,8 +1,11 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tocsin.match.sigma.regex import MAX_VALUE, compiled
+from tests.match.sigma.test_matcher import hits
+from tocsin.match.sigma.regex import MAX_VALUE, anchors, compiled
 from tocsin.match.sigma.tree import RuleError
 
 
@@ -75,7 +78,63 @@ def test_a_huge_pattern_is_refused() -> None:
 
 
 def test_a_value_is_searched_in_its_beginning_only() -> None:
-    from tests.match.sigma.test_matcher import hits
-
     detection = {"s": {"f|re": "x$|^x"}, "condition": "s"}
     assert hits(detection, {"f": "a" * MAX_VALUE + "x"}, {"f": "x" + "a" * MAX_VALUE}) == [1]
+
+
+PATTERNS = [
+    "abc",
+    "ab?cde",
+    "(foo|bar)+baz",
+    "x(one|two)?y{2,3}zzz",
+    r"\.exe\b",
+    "a{3}b",
+    "(?<!x)union",
+    "(?i)SELECT",
+    "(ab|c)",
+    "fo+o",
+    r"(?:\\users\\(public|temp)\\|C:\\x)",
+    "(?!no)yes",
+    "[abc]def",
+    "q.*rst",
+    "'or'",
+    r"\d+abc\d",
+    "(a|bcd)",
+    "abc|de|fgh",
+    "ab(cd)*ef",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(PATTERNS).flatmap(
+        lambda p: st.tuples(st.just(p), st.from_regex(p, alphabet=st.characters(codec="ascii")))
+    )
+)
+def test_what_matches_holds_one_of_the_anchors(pair: tuple[str, str]) -> None:
+    pattern, text = pair
+    found = anchors(pattern)
+    assert not found or any(anchor in text.lower() for anchor in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("abc", {"abc"}),
+        ("ab", set()),
+        ("'or", {"'or"}),
+        ("(foo|bar)x", {"foo", "bar"}),
+        ("(foo|b)x", set()),
+        ("(foo)?long", {"long"}),
+        ("(?!never)x", set()),
+        ("abc|d", set()),
+        (r"\.exe$", {".exe"}),
+    ],
+)
+def test_anchors_are_texts_that_every_match_holds(pattern: str, found: set[str]) -> None:
+    assert anchors(pattern) == found
+
+
+def test_a_letter_that_folds_into_an_ascii_one_is_still_found() -> None:
+    detection = {"s": {"f|re|i": "xsleepx"}, "condition": "s"}
+    assert hits(detection, {"f": "x\u017fleepx"}) == [0]

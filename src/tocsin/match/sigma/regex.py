@@ -6,6 +6,7 @@ polynomial, and a value is searched in its first MAX_VALUE characters.
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -15,6 +16,10 @@ MAX_VALUE = 16_384  # characters of a value that a regular expression sees
 MAX_PATTERN = 8_192
 FREE_REPEATS = 8  # a group repeated so often at most may be ambiguous: 2**8 ways are few
 
+MIN_ANCHOR = 3  # shorter texts stand in most values
+MAX_ANCHORS = 64
+_RARE = frozenset("'\"<>${}`;|*^~")
+_NO_WIDTH = ("(?!", "(?=", "(?<!", "(?<=", "(?#", "(?P=")
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _GLOBAL = re.compile(r"\(\?([ims]+)\)")
 _BOUNDS = re.compile(r"\{(\d*)(,?)(\d*)\}")
@@ -48,6 +53,58 @@ def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
             hint="such a pattern can take exponential time; make the parts of the group exclude each other",
         )
     return made
+
+
+def anchors(pattern: str) -> frozenset[str]:
+    """Return texts in lower case of which each ASCII text that matches holds one; nothing when there are none.
+
+    Only texts that tell: three characters or more, or with a character that is rare in values.
+    """
+    if "(?x" in pattern:
+        return frozenset()
+    return _anchors(_Reader(_ABSORBED.sub(r"\1", _GLOBAL.sub("", pattern))).branches())
+
+
+def tells(text: str) -> bool:
+    """Return whether most values do not hold a text."""
+    return len(text) >= MIN_ANCHOR or not _RARE.isdisjoint(text)
+
+
+def _anchors(branches: "tuple[tuple[_Piece, ...], ...]") -> frozenset[str]:
+    found: set[str] = set()
+    for branch in branches:
+        best = max(_candidates(branch), key=lambda texts: min(map(len, texts)), default=frozenset[str]())
+        if not best:
+            return best
+        found |= best
+    return frozenset(found) if len(found) <= MAX_ANCHORS else frozenset()
+
+
+def _candidates(branch: "tuple[_Piece, ...]") -> Iterator[frozenset[str]]:
+    """Yield sets of texts of which a text that the branch reads holds one: its runs of letters, its groups."""
+    run = ""
+    for piece in (*branch, None):
+        letter = _letter(piece) if piece and piece.inside is None and piece.least else ""
+        run += letter
+        if letter and piece and piece.most == 1:
+            continue
+        if run and tells(run):
+            yield frozenset({run})
+        run = letter if piece and piece.least > 1 else ""
+        if piece and piece.inside is not None and piece.least and not piece.atom.startswith(_NO_WIDTH):
+            inner = _anchors(piece.inside)
+            if inner:
+                yield inner
+
+
+def _letter(piece: "_Piece") -> str:
+    """Return the one character that an atom reads, in lower case; nothing for a class or a place."""
+    atom = piece.atom
+    if len(atom) == 2 and atom[0] == "\\" and not atom[1].isalnum():
+        atom = atom[1]
+    elif len(atom) != 1 or atom in ".^$":
+        return ""
+    return atom.lower() if atom.isascii() else ""
 
 
 class _Piece(msgspec.Struct, frozen=True):

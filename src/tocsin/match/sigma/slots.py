@@ -24,12 +24,12 @@ from tocsin.match.sigma.predicate import (
     test,
     text_of,
 )
+from tocsin.match.sigma.regex import anchors, tells
 from tocsin.model.fields import other_names
 
 MAX_MEMO = 16_384  # values of a field whose masks are kept
 MAX_KEPT = 256  # characters of a value that is kept: 16,384 of them are 4 MB
 
-MIN_ANCHOR = 3  # shorter texts stand in most values
 MAX_ANCHOR = 12  # the depth of the tree of anchors
 
 Masks = Sequence[int] | int
@@ -113,7 +113,8 @@ class FieldSlot(dict[Any, int]):
         self.null = 0
         self._exact: dict[str, int] = {}
         self._exact_cased: dict[str, int] = {}
-        self._anchored: list[tuple[Test, int]] = []  # of predicates that need one of `_anchors` in the text
+        self._anchored: list[tuple[Test, int]] = []  # of lower texts, of predicates that need one of `_anchors`
+        self._anchored_raw: list[tuple[Test, int]] = []  # the same, of texts as they are
         self._anchors: list[str] = []
         self._any_anchor: re.Pattern[str] | None = None
         self._lower: list[tuple[Test, int]] = []
@@ -138,16 +139,23 @@ class FieldSlot(dict[Any, int]):
             self._exact_cased[plain] = self._exact_cased.get(plain, 0) | bit
         elif plain is not None:
             self._exact[plain.lower()] = self._exact.get(plain.lower(), 0) | bit
-        elif predicate.ask is Ask.TEXT and not predicate.cased:
-            anchor = max(predicate.pattern.lower().literals, key=len, default="")[:MAX_ANCHOR]
-            if len(anchor) < MIN_ANCHOR:
-                self._lower.append((test(predicate), bit))
-                return
-            self._anchored.append((test(predicate), bit))
-            self._anchors.append(anchor)
+        else:
+            self._add_test(predicate, bit)
+
+    def _add_test(self, predicate: Predicate, bit: int) -> None:
+        is_lower = predicate.ask is Ask.TEXT and not predicate.cased
+        found: Iterable[str] = ()
+        if predicate.ask is Ask.TEXT:
+            longest = max(predicate.pattern.lower().literals, key=len, default="")
+            found = (longest,) if longest.isascii() and tells(longest) else ()
+        elif predicate.ask is Ask.REGEX:
+            found = anchors(predicate.source)
+        if found:
+            (self._anchored if is_lower else self._anchored_raw).append((test(predicate), bit))
+            self._anchors.extend(anchor[:MAX_ANCHOR] for anchor in found)
             self._any_anchor = None
         else:
-            self._raw.append((test(predicate), bit))
+            (self._lower if is_lower else self._raw).append((test(predicate), bit))
 
     def mask(self, value: Any) -> int:
         """Return the mask of any value."""
@@ -161,9 +169,12 @@ class FieldSlot(dict[Any, int]):
     def _of_text(self, text: str) -> int:
         low = text.lower()
         mask = self._exact.get(low, 0) | self._exact_cased.get(text, 0)
-        if self._anchored and self._has_anchor(low):
+        if self._anchors and self._has_anchor(low):
             for holds, bit in self._anchored:
                 if holds(low):
+                    mask |= bit
+            for holds, bit in self._anchored_raw:
+                if holds(text):
                     mask |= bit
         for holds, bit in self._lower:
             if holds(low):
@@ -182,7 +193,8 @@ class FieldSlot(dict[Any, int]):
     def _has_anchor(self, low: str) -> bool:
         if self._any_anchor is None:
             self._any_anchor = any_of(self._anchors)
-        return self._any_anchor.search(low) is not None
+        # folding can make a letter that a regular expression takes for an ASCII one into another: then all are asked
+        return not low.isascii() or self._any_anchor.search(low) is not None
 
     def __missing__(self, value: Any) -> int:
         mask = self.mask(value)
