@@ -22,6 +22,9 @@ def test_brackets_alone_are_no_json(text: str) -> None:
 def test_a_header_makes_a_table_and_a_row_of_values_does_not() -> None:
     assert is_csv(["Time,User,App", "1,2,3"])
     assert is_csv(["Time;User;App", "1;2;3"])
+    assert is_csv(["#TYPE Selected.System.Object", "Time;User;App", "1;2;3"])
+    assert is_csv(["\ufeffsep=;", "Time;User;App", "1;2;3"])
+    assert not is_csv(["sep=;", "#TYPE x"])
     assert not is_csv(["1,2020/12/04 16:00:02,0164", "1,2,3"])
     assert not is_csv(["Hello, my dear, friend", "no commas here"])
 

@@ -204,11 +204,16 @@ def is_json(text: str) -> bool:
     return bool(re.match(r'\{\s*(?:\}|"(?:[^"\\]|\\.){0,300}"\s*:)', start))
 
 
+_INSTRUCTION = re.compile("\ufeff?(?:sep=.?$|#TYPE )", re.IGNORECASE)
+
+
 def is_csv(lines: list[str]) -> bool:
     """Return whether the first line is a header of CSV and the next fits it.
 
-    A header has three names or more, each once.
+    A header has three names or more, each once. Instructions to readers may stand before it (formats/csv_records.py).
     """
+    while lines and _INSTRUCTION.match(lines[0]):
+        lines = lines[1:]
     if len(lines) < 2:
         return False
     for comma in (",", ";", "\t"):
