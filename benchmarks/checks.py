@@ -57,8 +57,8 @@ def checked(files: list[bytes], checks: Checks) -> int:
     for number, raw in enumerate(files):
         parsed = parse(raw)
         if isinstance(parsed, Parsed):
-            found, aside = checks.look(Module(f"{number}.py", parsed.text, parsed.tree))
-            count += len(found) + len(aside)
+            looked = checks.look(Module(f"{number}.py", parsed.text, parsed.tree))
+            count += len(looked.findings) + len(looked.aside)
     return count
 
 

@@ -118,7 +118,7 @@ def test_a_python_file_says_what_it_is_made_of() -> None:
         b'requests.get("https://API.example.org/x", timeout=1)\n'
     )
     assert look_at("a.py", raw, KIT).python == PythonFile(
-        path="a.py", lines=7, hosts=("api.example.org",), packages=("boto3", "requests")
+        path="a.py", lines=6, hosts=("api.example.org",), packages=("boto3", "requests")
     )
 
 

@@ -7,6 +7,7 @@ A comment may set a finding aside: `# nosec B602`, `# nosec code-shell`, bare `#
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,6 +22,28 @@ Loaded = tuple[Declaration, Check]
 _ID = r"(?:[A-Z]+[0-9]+|code-[a-z-]+)"
 _COMMENT = re.compile(rf"#\s*(nosec|noqa)\b\s*:?\s*({_ID}(?:[,\s]+{_ID})*)?")
 _LINES = 200  # lines of one statement that are searched for a comment
+
+
+_WHY = 200  # characters of what a failed check said
+# What a mistake in a check raises: its other findings and those of other checks still arrive.
+_BUGS = (
+    AttributeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    PluginError,
+)
+
+
+class Looked(NamedTuple):
+    """What all checks say of one module; `failed` names each check that could not end."""
+
+    findings: list[Finding]
+    aside: list[Finding]
+    failed: list[str]
 
 
 class Checks:
@@ -40,28 +63,31 @@ class Checks:
     def __len__(self) -> int:
         return len(self.aliases)
 
-    def look(self, module: Module) -> tuple[list[Finding], list[Finding]]:
-        """Return the findings of a module, and those that a comment sets aside."""
-        if "nosec" not in module.text and "noqa" not in module.text:
-            return merged(self._found(module)), []
+    def look(self, module: Module) -> Looked:
+        """Return the findings of a module, those that a comment sets aside, and the checks that failed."""
         kept: list[Finding] = []
         aside: list[Finding] = []
-        for finding in self._found(module):
-            comment = self._comment(module, finding)
+        failed: list[str] = []
+        may_be_aside = "nosec" in module.text or "noqa" in module.text
+        for finding in self._found(module, failed):
+            comment = self._comment(module, finding) if may_be_aside else None
             if comment is None:
                 kept.append(finding)
             else:
                 reason = Suppression(reason=f"comment {comment}", owner="", until="")
                 aside.append(msgspec.structs.replace(finding, suppressed=reason))
-        return merged(kept), merged(aside)
+        return Looked(merged(kept), merged(aside), failed)
 
-    def _found(self, module: Module) -> Iterator[Finding]:
+    def _found(self, module: Module, failed: list[str]) -> Iterator[Finding]:
         for kind, asked in self.table.items():
             nodes: Sequence[ast.AST] = module.scopes.found.get(kind, ())
             for declaration, function in asked if nodes else ():
                 module.asking = declaration
-                for node in nodes:
-                    yield from function(node, module)
+                try:
+                    for node in nodes:
+                        yield from function(node, module)
+                except _BUGS as error:
+                    failed.append(f"check {declaration.id} failed: {type(error).__name__}: {error}"[:_WHY])
 
     def _comment(self, module: Module, finding: Finding) -> str | None:
         """Return the comment that sets a finding aside; it stands on a line of the last place, where things happen."""

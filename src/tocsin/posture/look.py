@@ -114,7 +114,7 @@ def look_at(path: str, raw: bytes, kit: Kit) -> FileResult:
         return FileResult(path=path, bytes=len(raw), findings=tuple(secrets))
     lines = {place.line for finding in secrets for place in finding.where}
     ours = [finding for finding in code.findings if not _is_said(finding, lines)]
-    about_file = code.python or PythonFile(path=path, lines=raw.count(b"\n") + 1)
+    about_file = code.python or PythonFile(path=path, lines=len(raw.splitlines()))
     about_file = msgspec.structs.replace(
         about_file, secrets=sum(finding.count for finding in secrets), findings=len(ours) + len(secrets)
     )
@@ -131,13 +131,16 @@ def _code(path: str, raw: bytes, kit: Kit) -> FileResult:
     if isinstance(parsed, Unparsed):
         return _not_parsed(path, parsed.why, parsed.line)
     module = Module(path, parsed.text, parsed.tree)
-    found, aside = kit.checks.look(module)
+    found, aside, failed = kit.checks.look(module)
     if is_test_path(path):  # what stands in tests seldom runs where it could do harm
         found = [msgspec.structs.replace(finding, confidence=Confidence.LOW) for finding in found]
-    missed = tuple(_gap(path, gap, parsed.refused) for gap in parsed.gaps)
+    missed = [_gap(path, gap, parsed.refused) for gap in parsed.gaps]
+    missed += [Missed(path=path, why=why) for why in failed]
     if parsed.gaps:
         found.append(_unparsed(path, f"{_lines(parsed.gaps)}: {parsed.refused}", parsed.gaps[0].first))
-    return FileResult(path=path, findings=tuple(found), suppressed=tuple(aside), python=about(module), missed=missed)
+    return FileResult(
+        path=path, findings=tuple(found), suppressed=tuple(aside), python=about(module), missed=tuple(missed)
+    )
 
 
 def _not_parsed(path: str, why: str, line: int | None) -> FileResult:

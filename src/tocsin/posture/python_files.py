@@ -31,7 +31,12 @@ def is_python(path: str, head: bytes) -> bool:
 
 def about(module: Module) -> PythonFile:
     """Return what a module says of itself."""
-    return PythonFile(path=module.path, lines=len(module.lines), hosts=_hosts(module), packages=_packages(module))
+    return PythonFile(
+        path=module.path,
+        lines=len(module.lines) - module.text.endswith("\n"),
+        hosts=_hosts(module),
+        packages=_packages(module),
+    )
 
 
 def _hosts(module: Module) -> tuple[str, ...]:
