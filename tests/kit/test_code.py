@@ -22,7 +22,8 @@ def module(text: str) -> Module:
 
 
 def last_call(made: Module) -> ast.Call:
-    return max(made.nodes(ast.Call), key=lambda call: (call.lineno, -call.col_offset))
+    calls: list[ast.Call] = list(made.nodes(ast.Call))
+    return max(calls, key=lambda call: (call.lineno, -call.col_offset))
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,6 @@ def to_json(value: Any) -> bytes:
     return msgspec.json.encode(value, order=None)
 
 
-def to_json_text(value: Any) -> str:
-    """Return JSON indented by two, for people and for files kept in git."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-
-
 def from_json(raw: bytes | str, kind: type[T]) -> T:
     """Return the record; raises msgspec.ValidationError or DecodeError."""
     return msgspec.json.decode(raw, type=kind)
