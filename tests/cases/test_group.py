@@ -81,6 +81,12 @@ def test_root_on_one_host_within_two_hours_is() -> None:
     ]
 
 
+def test_the_names_that_two_guessers_tried_do_not_make_them_one() -> None:
+    names = ("user:test", "user:oracle", "user:0", "user:pi")
+    found = grouped(finding("a", "ip:203.0.113.9", *names), finding("b", "ip:192.0.2.9", *names, minutes=5))
+    assert found == []
+
+
 def test_a_chain_breaks_at_a_silence() -> None:
     both = ("ip:203.0.113.66", "user:deploy")
     assert grouped(finding("a", *both), finding("b", *both, minutes=24 * 60 + 1)) == []

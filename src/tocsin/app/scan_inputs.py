@@ -144,7 +144,7 @@ def what_of(kinds: Counter[str]) -> str:
     """Return what an input is, short: `syslog: sshd, sudo`, the most frequent first."""
     outer: dict[str, list[str]] = {}
     for what, _ in kinds.most_common():
-        head, _, tail = _CODE.sub("", what).partition(": ")
+        head, _, tail = _CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ").partition(": ")
         outer.setdefault(head, [])
         if tail and tail not in outer[head]:
             outer[head].append(tail)

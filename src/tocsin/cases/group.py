@@ -21,6 +21,7 @@ MIN_COMMON = 10  # findings; below it no entity is called common, whatever its s
 ALONE = 0.25  # of the gap, for findings that share one strong entity and nothing else
 LOOSE = 1 / 12  # of the gap, for findings that share weak entities only
 BACK = 6  # earlier findings of an entity that each is compared with; keeps a busy entity linear
+MAX_USERS = 3  # names in one finding that still say who it was; a guesser's list is longer
 MAX_WEAK = 8  # weak entities of one finding that are paired; a finding with more is about everything
 
 
@@ -92,7 +93,7 @@ def _candidates(
     """Yield the joins to try: the strongest first, then the nearest in time, each in a fixed order."""
     ties = {entity: names.tie(entity) for entities in held.values() for entity in entities}
     kept = {
-        print_: frozenset(e for e in entities if e not in common and ties[e] is not Tie.NONE)
+        print_: frozenset(e for e in _telling(entities) if e not in common and ties[e] is not Tie.NONE)
         for print_, entities in held.items()
     }
     holders: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
@@ -126,6 +127,12 @@ def _candidates(
             key=lambda j: (j.apart is not None, -len(j.entities), j.apart or timedelta(0), j.first, j.second),
         )
     )
+
+
+def _telling(entities: frozenset[str]) -> frozenset[str]:
+    """Return the entities that say who it was: the many names that a guesser tries are a list, not people."""
+    users = frozenset(entity for entity in entities if entity.startswith("user:"))
+    return entities - users if len(users) > MAX_USERS else entities
 
 
 def _is_outside(entity: str, ties: Mapping[str, Tie]) -> bool:

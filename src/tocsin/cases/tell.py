@@ -102,7 +102,7 @@ def _inputs(findings: Sequence[Finding]) -> str:
 
 def _span(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return f"{minutes} minute{'s' * (minutes != 1)}" if minutes < 120 else f"{minutes // 60} hours"
 
 
 def _do_now(findings: Sequence[Finding], words: Mapping[str, Words]) -> Iterable[str]:
