@@ -6,7 +6,7 @@ from tocsin.kit.declare import Kind
 from tocsin.kit.exchange import File
 from tocsin.kit.project import Project
 from tocsin.match.redact import Redactor
-from tocsin.match.secrets import Kinds, builtin_kinds, read_kinds
+from tocsin.match.secrets import Kinds, builtin_kinds
 from tocsin.model import Finding, UserError
 from tocsin.model.codec import to_builtins
 from tocsin.posture.checks import Checks
@@ -30,12 +30,12 @@ def check(sample: Sample, plugs: Plugs) -> Any:
     return _shown(found)
 
 
-def secret(sample: Sample, plugs: Plugs) -> Any:
+def secret(sample: Sample, _: Plugs) -> Any:
     """Return what the named kind of secret finds in the files.
 
     Other kinds take part and are left out.
     """
-    kinds = _kinds(plugs)
+    kinds = builtin_kinds()
     ids = {kind.id for kind in kinds.kinds} & {sample.case.plugin.replace("_", "-")}
     if not ids:
         raise UserError(f"no kind of secret is named {sample.case.plugin}", hint="the folder bears the file's name")
@@ -44,15 +44,6 @@ def secret(sample: Sample, plugs: Plugs) -> Any:
     for name, path in sample.files():
         found += [(name, f) for f in look_at(name, path.read_bytes(), kit).findings if f.rule in ids]
     return _shown(found)
-
-
-def _kinds(plugs: Plugs) -> Kinds:
-    ours = builtin_kinds()
-    folder = plugs.workspace / "secrets" if plugs.workspace is not None else None
-    if folder is None or not folder.is_dir():
-        return ours
-    own = read_kinds((path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
-    return Kinds([*ours.kinds, *own.kinds])
 
 
 def scanner(sample: Sample, plugs: Plugs) -> Any:

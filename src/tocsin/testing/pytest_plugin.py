@@ -22,9 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of samples."""
     group = parser.getgroup("tocsin", "samples of Tocsin's plug-ins")
     group.addoption("--tocsin-samples", metavar="DIR", help="run the samples below DIR: <kind>/<plug-in>/<case>/in.*")
-    group.addoption(
-        "--tocsin-workspace", metavar="DIR", help="the workspace whose plugins/, rules/ and secrets/ are used"
-    )
+    group.addoption("--tocsin-workspace", metavar="DIR", help="the workspace whose plugins/ and rules/ are used")
     group.addoption("--tocsin-bless", action="store_true", help="write out.json instead of comparing with it")
 
 
