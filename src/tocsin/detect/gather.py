@@ -44,7 +44,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding with the hashes of its occurrences (16 bytes each) and its words for a case."""
+    """A finding, the hashes of its occurrences (16 bytes each), its words for a case."""
 
     finding: Finding
     occurrences: frozenset[bytes]
@@ -52,7 +52,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notes(msgspec.Struct, frozen=True, kw_only=True):
-    """What gathering had to leave out: matches without a time, past a bound, or not compared with copies."""
+    """What gathering had to leave out.
+
+    Matches without a time (they cannot correlate), past the bound of correlations, not compared with copies, and those
+    whose findings were merged into one for the rest.
+    """
 
     untimed: int = 0
     overflow: int = 0
@@ -78,7 +82,7 @@ class Gather:
         self._anyone = Counts(MAX_COUNTED)
 
     def add(self, source: str, matches: Iterable[Match], first: int = 0) -> None:
-        """Take matches of the next block of an input, whose first record has the number `first`."""
+        """Take matches of the next block; `first` is the number of its first record."""
         for match in matches:
             kept = self._kept(source, match, first)
             if kept is None:
@@ -123,7 +127,10 @@ class Gather:
         self._held += tally.add(kept, self._key_entity, grows=self._held < MAX_HELD)
 
     def findings(self, at: At) -> Iterator[Found]:
-        """Yield the findings: those of rules, then those of correlations; call it once, after all is added."""
+        """Yield the findings: those of rules, then those of correlations.
+
+        Call it once, after all is added.
+        """
 
         def settle(kept: Kept) -> int | None:
             host = kept.values.get("host.name", ("",))[0]

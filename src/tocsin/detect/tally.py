@@ -155,7 +155,10 @@ class Tally:
 
 
 def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, str]]:
-    """Yield (type, value) of each entity that a match names; addresses of the machine itself are nobody."""
+    """Yield (type, value) of each entity that a match names.
+
+    Addresses of the machine itself are nobody.
+    """
     for name, texts in values.items():
         field = BY_NAME.get(name)
         if field is None or field.entity is None or name != field.ecs:
