@@ -18,6 +18,7 @@ from tocsin.formats.records import BLOCK, CUT_SHORT, LIMIT, OVER_LIMIT, Keeper, 
 DEPTH = 64  # levels of objects and lists in a record
 # A block of lines has a record a line. Another block has each record behind the mark of RFC 7464, since pretty-printed
 # records have newlines inside; a record that could not be cut out whole is the mark and one of these codes.
+_OBJECT_LINE = re.compile(rb"\n(?=\{)")  # between records: within one, lines that begin so are indented
 _MARK = b"\x1e"
 _CODES = {b"\x18L": OVER_LIMIT, b"\x18S": CUT_SHORT}
 _LONG = re.compile(rb'":\s*-?\d{20}')
@@ -44,7 +45,7 @@ def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[b
 def records(raw: bytes, limit: int = LIMIT) -> Records:
     """Decode a block of `cuts`; what is no sound object is refused with its reason."""
     keeper = Keeper()
-    for part in raw.split(_MARK if raw.startswith(_MARK) else b"\n"):
+    for part in raw.split(_MARK) if raw.startswith(_MARK) else _line_parts(raw):
         part = part.strip()
         if not part:
             continue
@@ -55,6 +56,26 @@ def records(raw: bytes, limit: int = LIMIT) -> Records:
         else:
             _decode_one(part, keeper)
     return keeper.records()
+
+
+def _line_parts(raw: bytes) -> Iterator[bytes]:
+    """Yield the records of a block of lines: a line each, or an object that was printed over several lines."""
+    if raw.count(b"\n") - raw.count(b"\n{") <= 1:  # each line begins an object: nearly always
+        yield from raw.split(b"\n")
+        return
+    for part in _OBJECT_LINE.split(raw):
+        if b"\n" not in part.strip() or _is_json(part):
+            yield part
+        else:
+            yield from part.split(b"\n")
+
+
+def _is_json(part: bytes) -> bool:
+    try:
+        _decode(part)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def decode(raw: bytes | str) -> dict[str, Any]:
@@ -156,7 +177,9 @@ def _has_object_lines(head: bytes) -> bool:
 def _line_blocks(rest: bytes, pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
     searched = 0
     while True:
-        end = rest.rfind(b"\n", searched) + 1
+        end = rest.rfind(b"\n{", max(0, searched - 1)) + 1  # so that an object printed over lines stays whole
+        if not end and len(rest) > limit:
+            end = rest.rfind(b"\n") + 1
         if end:
             yield rest[:end]
             rest = rest[end:]

@@ -7,7 +7,9 @@ to the next ` key=` (ArcSight Common Event Format, revision 25, "Character encod
 
 import re
 
-_PAIR = re.compile(r'([A-Za-z_@][\w.@:/-]{0,100}+)=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^\s"]\S*+|))', re.DOTALL)
+_PAIR = re.compile(
+    r'(?<![\w.@:/-])([A-Za-z_@][\w.@:/-]{0,100}+)=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([^\s"]\S*+|))', re.DOTALL
+)
 _CEF = re.compile(r"(?:<\d{1,3}>)?\s?CEF: ?(?=\d\|)")
 _PART = re.compile(r"([^|\\]*+(?:\\.[^|\\]*+)*+)\|", re.DOTALL)
 _KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z_][\w.\[\]-]{0,100}+)=")

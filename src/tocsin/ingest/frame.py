@@ -80,7 +80,9 @@ def _middle(block: Block) -> int:
         return -(-middle // EVTX_CHUNK) * EVTX_CHUNK
     if block.frame == "json" and raw.startswith(JSON_MARK):
         return max(raw.find(JSON_MARK, middle), raw.rfind(JSON_MARK, 0, middle))
-    not_before = INDENT if block.frame == "lines" and block.continues else b""
+    if block.frame == "json":
+        return (raw.find(b"\n{", middle) + 1) or (raw.rfind(b"\n{", 0, middle) + 1) or (raw.find(b"\n", middle) + 1)
+    not_before = INDENT if block.continues else b""
     return _next_start(raw, middle, not_before) or _last_start(raw, middle, not_before)
 
 

@@ -67,8 +67,7 @@ class _Reading:
         marks = marks_of(table for _, table in self.outer)
         for name, table in self.outer:
             self._refine(table, name)
-        if rest.texts:
-            self.tables.append(_text(rest))
+        self._plain(rest)
         return Parsed(tables=self.tables, records=records, refused=self.refused, marks=marks)
 
     def objects(self, block: Block) -> Parsed:
@@ -81,6 +80,20 @@ class _Reading:
             self.tables.append(_unknown(rest, block.frame.upper()))
         marks = marks_of(self.tables)
         return Parsed(tables=self.tables, records=len(found), refused=self.refused, marks=marks)
+
+    def _plain(self, rest: Chunk) -> None:
+        """Keep what no parser of lines knows: objects of JSON among the lines by their keys, the others as text."""
+        found = [(row, record) for row, text in enumerate(rest.texts) if (record := _object(text)) is not None]
+        rows = [row for row, _ in found]
+        picked = rows_of(rest, rows)
+        given = Chunk(path=rest.path, texts=picked.texts, numbers=picked.numbers, objects=[one for _, one in found])
+        before = len(self.outer)
+        unknown = self._by_keys(given, self.parsers.objects.get("json", ())) if found else given
+        self.tables.extend(table for _, table in self.outer[before:])
+        taken = set(picked.numbers) - set(unknown.numbers)
+        left = [row for row, number in enumerate(rest.numbers) if number not in taken]
+        if left:
+            self.tables.append(_text(rows_of(rest, left)))
 
     def _outer(self, chunk: Chunk, first: Sequence[str]) -> Chunk:
         """Let the outer parsers read a chunk, and return the records that none of them knows."""
@@ -168,6 +181,16 @@ def _whole(batch: Batch, given: int, parser: Parser) -> None:
     got = sum(len(table) for table in batch.tables) + len(batch.rest) + len(batch.refused)
     if got != given:
         raise PluginError(f"parser {parser.name} was given {given} records and accounts for {got}")
+
+
+def _object(text: str) -> Mapping[str, Any] | None:
+    """Return the object that a text is; None for one that is none."""
+    if not text.startswith('{"') and not text.startswith("{ "):
+        return None
+    try:
+        return json_records.decode(text)
+    except ValueError:
+        return None
 
 
 def _text(rest: Chunk) -> Table:

@@ -19,6 +19,7 @@ LOG = "log"
 PYTHON = "python"
 REQUIREMENTS = "requirements"
 TEXT = "text"
+MANY = 3  # parsers in one file; with more, choosing for each line is the cheaper
 FEW = 0.02  # the share of sample lines below which a parser waits for its turn
 
 
@@ -89,6 +90,6 @@ class Recogniser:
             if share >= FEW:
                 scores.append((share, weight, name))
         best = max((share for share, _, _ in scores), default=0.0)
-        # among parsers that know about as much, the more particular (weightier) one is right
-        scores.sort(key=lambda s: (-round(s[0] / best, 1), -s[1], s[2]))
-        return tuple(name for _, _, name in scores), best
+        # the order in which ingest/parsers.py would choose them, so that going by the file first changes no record
+        scores.sort(key=lambda s: (-s[1], s[2]))
+        return tuple(name for _, _, name in scores) if len(scores) <= MANY else (), best

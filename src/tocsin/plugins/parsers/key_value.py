@@ -17,7 +17,7 @@ from tocsin.kit import Batch, Chunk, Columns, LogSource, Table, Wanted, parser
 LEAST = 4  # pairs; fewer are a sentence with an equals sign in it
 _SOURCES = ("src", "srcip", "src_ip", "source", "source_ip")
 _TARGETS = ("dst", "dstip", "dst_ip", "destination", "dest_ip", "destination_ip")
-_TIMES = ("timestamp", "time", "ts", "@timestamp", "datetime", "eventtime", "rt", "date")
+_TIMES = ("timestamp", "@timestamp", "eventtime", "ts", "datetime", "rt", "time", "date")
 
 
 @parser(
@@ -80,5 +80,4 @@ def _table(given: Chunk | Table, rows: list[int], records: list[dict[str, Any]],
 def _time(record: dict[str, Any]) -> str | None:
     if "date" in record and "time" in record:
         return f"{record['date']} {record['time']}"
-    found = _one(record, _TIMES)
-    return None if found is None else str(found)
+    return next((record[name] for name in _TIMES if len(record.get(name, "")) > len("HH:MM:SS")), None)

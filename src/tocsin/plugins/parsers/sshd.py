@@ -51,12 +51,12 @@ FORMS = Forms(
     ),
     Form(
         rf"(?:error: )?Received disconnect from {_PEER}(?: {_PORT})?: ?(?P<event__code>\d{{1,4}}): ?"
-        rf"(?P<event__reason>.*?){_PRE}$",
+        rf"(?P<event__reason>.{{0,200}}?){_PRE}$",
         {"event.action": "ssh-disconnect"},
     ),
     Form(
         rf"(?:Connection (?P<ssh__how>closed|reset) by|Disconnected from|Disconnecting) {_WHO}(?:"
-        rf"(?P<user__name>.*) )?{_PEER}(?: {_PORT})?(?:: (?P<event__reason>.*?))?{_PRE}$",
+        rf"(?P<user__name>.*) )?{_PEER}(?: {_PORT})?(?:: (?P<event__reason>.{{0,200}}?))?{_PRE}$",
         {"event.action": "ssh-disconnect"},
     ),
     Form(
@@ -76,7 +76,8 @@ FORMS = Forms(
         {"event.action": "ssh-probe", "event.reason": "bad protocol version"},
     ),
     Form(
-        rf"Unable to negotiate with {_PEER}(?: {_PORT})?: (?P<event__reason>.*?){_PRE}$", {"event.action": "ssh-probe"}
+        rf"Unable to negotiate with {_PEER}(?: {_PORT})?: (?P<event__reason>.{{0,200}}?){_PRE}$",
+        {"event.action": "ssh-probe"},
     ),
     Form(
         r"(?:reverse mapping checking getaddrinfo|Address) for (?P<source__domain>\S{1,255}) \["
@@ -99,8 +100,8 @@ FORMS = Forms(
         rf"input_userauth_request: invalid user (?P<user__name>.*?){_PRE}$", {"event.action": "ssh-unknown-user-note"}
     ),
     Form(
-        rf"Starting session: (?P<ssh__session>.*?)(?: on (?P<ssh__tty>\S+))? for (?P<user__name>.+)? from {_PEER}"
-        rf" {_PORT} id \d+$",
+        rf"Starting session: (?P<ssh__session>.{{1,80}}?)(?: on (?P<ssh__tty>\S+))? for (?P<user__name>.+)? from"
+        rf" {_PEER} {_PORT} id \d+$",
         {"event.action": "ssh-session"},
     ),
     Form(
