@@ -42,7 +42,7 @@ def test_each_step_is_written_down_and_answered() -> None:
     assert answers == [(), Reply(choice="yes", by="alice"), Reply(choice="never"), blocked, [2, 4], ended]
     steps_taken = [taken["step"] for taken in steps.taken]
     assert steps_taken == ["sleep", "note", "notify", "enrich", "ask", "ask", "do", "call"]
-    assert not answers[2].is_answered  # type: ignore[attr-defined]  # a Reply
+    assert not answers[2].is_answered
 
 
 @pytest.mark.parametrize(("word", "kind"), [("refused", Refused), ("remote", RemoteError)])
