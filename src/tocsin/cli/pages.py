@@ -88,12 +88,6 @@ def _sighting(seen: Seen) -> str:
     return f"as {seen.type}{who}: {seen.count:,} times on {days}, {seen.first} to {seen.last}"
 
 
-def _sighting(seen: Seen) -> str:
-    who = f" with {seen.who}" if seen.who else ""
-    days = f"{seen.days} day{'s' * (seen.days != 1)}"
-    return f"as {seen.type}{who}: {seen.count:,} times on {days}, {seen.first} to {seen.last}"
-
-
 def about_page(page: About, paint: Paint) -> Iterator[str]:
     """Yield the lines of all that is known of a value."""
     yield paint.strong(paint.outside(page.value))
