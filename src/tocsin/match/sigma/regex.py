@@ -58,7 +58,8 @@ def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
 def anchors(pattern: str) -> frozenset[str]:
     """Return texts in lower case, one of which each ASCII text that matches holds.
 
-    Nothing when there are none. Only texts that tell: three characters or more, or with a character that is rare in values.
+    Nothing when there are none. Only texts that tell: three characters or more, or with a character that is rare in
+    values.
     """
     if "(?x" in pattern:
         return frozenset()
