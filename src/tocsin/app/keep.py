@@ -11,7 +11,7 @@ from tocsin.app.scan_looked import Looked, Request
 from tocsin.cases.group import group
 from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
-from tocsin.model import Case, Finding
+from tocsin.model import Case, Finding, TocsinError
 
 Pair = tuple[str, str]
 
@@ -23,24 +23,68 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     findings: list[Finding]
+    hidden: list[Finding]
     cases: list[Case]
     new: frozenset[str]
-    news: str
-    where: str
+    news: str = ""
+    where: str = ""
+    trouble: TocsinError | None = None
 
 
 def keep(
-    request: Request, looked: Looked, found: Sequence[Found], shown: list[Finding], hidden: list[Finding],
-    now: datetime, *, is_complete: bool,
+    request: Request,
+    looked: Looked,
+    found: Sequence[Found],
+    shown: list[Finding],
+    hidden: list[Finding],
+    now: datetime,
+    *,
+    is_complete: bool,
 ) -> Kept:
     """Group what is shown into cases, and say what is new.
 
-    All of it is kept in the store, if there is one.
+    All of it is kept in the store, if there is one. A store that fails loses nothing of what was found: that is shown,
+    and `trouble` says what became of the store.
     """
-    words = {f.finding.fingerprint: Words(story=f.story.story, do=f.story.do) for f in found}
     if request.store_url is None:
-        cases = _numbered(_cases(request, shown, words))
-        return Kept(findings=_with_cases(shown, cases), cases=cases, new=frozenset(f.fingerprint for f in shown), news="", where="")
+        return _unkept(request, found, shown, hidden)
+    try:
+        return _kept(request, looked, found, shown, hidden, now, is_complete=is_complete)
+    except TocsinError as error:
+        return msgspec.structs.replace(_unkept(request, found, shown, hidden), trouble=error)
+
+
+def check(url: str) -> None:
+    """Open the store and close it again.
+
+    Raises UserError, before anything is read, for one that cannot be used.
+    """
+    from tocsin.store.open import open_store
+
+    open_store(url).close()
+
+
+def _unkept(request: Request, found: Sequence[Found], shown: list[Finding], hidden: list[Finding]) -> Kept:
+    cases = _numbered(_cases(request, shown, _words(found)))
+    new = frozenset(f.fingerprint for f in (*shown, *hidden))
+    return Kept(findings=_with_cases(shown, cases), hidden=hidden, cases=cases, new=new)
+
+
+def _words(found: Sequence[Found]) -> Mapping[str, Words]:
+    return {f.finding.fingerprint: Words(story=f.story.story, do=f.story.do) for f in found}
+
+
+def _kept(
+    request: Request,
+    looked: Looked,
+    found: Sequence[Found],
+    shown: list[Finding],
+    hidden: list[Finding],
+    now: datetime,
+    *,
+    is_complete: bool,
+) -> Kept:
+    url = str(request.store_url)
     from tocsin.store import cases as case_store
     from tocsin.store import findings as finding_store
     from tocsin.store import grouped, pins, runs, seen, suppressions
@@ -48,15 +92,19 @@ def keep(
     from tocsin.store.states import Ended
 
     occurrences: Mapping[str, frozenset[bytes]] = {f.finding.fingerprint: f.occurrences for f in found if f.occurrences}
-    with open_store(request.store_url) as store:
+    with open_store(url) as store:
         with store.begin() as conn:
             run = runs.start(conn, command="scan", paths=_resolved(request.paths), now=now)
             finding_store.record(conn, run, [*shown, *hidden], occurrences)
             aside = suppressions.active(conn, now)
-            hidden += [msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside]
+            hidden = hidden + [
+                msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside
+            ]
             shown = [f for f in shown if f.fingerprint not in aside]
             word = pins.pins(conn)
-            made = grouped.save(conn, _cases(request, shown, words, together=word.together, apart=word.apart), now)
+            made = grouped.save(
+                conn, _cases(request, shown, _words(found), together=word.together, apart=word.apart), now
+            )
             for one in looked.inputs:
                 sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in one.sightings())
                 seen.record(conn, one.source, sightings, now)
@@ -67,8 +115,12 @@ def keep(
     mine = {f.fingerprint for f in shown}
     cases = [msgspec.structs.replace(case, findings=tuple(p for p in case.findings if p in mine)) for case in cases]
     return Kept(
-        findings=_with_cases(shown, cases), cases=cases, new=frozenset(news.new),
-        news=str(news) if news.since is not None else "", where=_place(request.store_url),
+        findings=_with_cases(shown, cases),
+        hidden=hidden,
+        cases=cases,
+        new=frozenset(news.new),
+        news=str(news) if news.since is not None else "",
+        where=_place(url),
     )
 
 
@@ -87,12 +139,21 @@ def _resolved(paths: Sequence[str]) -> Iterator[str]:
 
 
 def _cases(
-    request: Request, findings: Sequence[Finding], words: Mapping[str, Words], *,
-    together: frozenset[Pair] = frozenset(), apart: frozenset[Pair] = frozenset(),
+    request: Request,
+    findings: Sequence[Finding],
+    words: Mapping[str, Words],
+    *,
+    together: frozenset[Pair] = frozenset(),
+    apart: frozenset[Pair] = frozenset(),
 ) -> list[Case]:
     join, estate = request.workspace.settings.cases, request.workspace.estate
     clusters = group(
-        findings, estate, gap=timedelta(hours=join.gap_hours), common_share=join.common_share, together=together, apart=apart
+        findings,
+        estate,
+        gap=timedelta(hours=join.gap_hours),
+        common_share=join.common_share,
+        together=together,
+        apart=apart,
     )
     return [tell(cluster, words, estate) for cluster in clusters]
 

@@ -53,7 +53,9 @@ def list_findings(url: str, query: findings.Query) -> list[findings.Stored]:
         return list(findings.listed(conn, query))
 
 
-def query(*, state: str | None, at_least: str | None, rule: str | None, entity: str | None, limit: int | None) -> findings.Query:
+def query(
+    *, state: str | None, at_least: str | None, rule: str | None, entity: str | None, limit: int | None
+) -> findings.Query:
     """Return the query that options ask for.
 
     Open findings unless a state is named, `all` for every state.
@@ -78,9 +80,12 @@ def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, o
     with opened(url) as store, store.begin() as conn:
         found = findings.get(conn, fingerprint).finding
         words = Suppression(reason=reason, owner=owner, until=until.isoformat())
-        findings.suppress(conn, found.fingerprint, words, now())
         if workspace.folder is None:
+            findings.suppress(conn, found.fingerprint, words, now())
             return store.where
+        findings.mark_suppressed(
+            conn, found.fingerprint, words
+        )  # the file is what counts: a line taken out shows it again
         path = workspace.folder / "suppressions.toml"
         _append(path, found, words, until)
         return str(path)

@@ -13,7 +13,7 @@ import msgspec
 
 from tocsin import __version__
 from tocsin.app import scan_work
-from tocsin.app.keep import keep
+from tocsin.app.keep import check, keep
 from tocsin.app.plug import loaded, plugged
 from tocsin.app.rules import digest, rules_of
 from tocsin.app.scan_coverage import coverage_of
@@ -29,7 +29,7 @@ from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs
 from tocsin.kit.declare import Kind
 from tocsin.kit.parse import LogSource
-from tocsin.model import Exit, Finding, Severity
+from tocsin.model import Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.model.result import Detail, Result, Says, Verdict
 from tocsin.posture.look import MAX_BYTES, look
@@ -56,6 +56,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     kept: str
     news: str
     own: frozenset[str]
+    trouble: TocsinError | None = None
 
 
 def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
@@ -66,11 +67,15 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     began, clock = datetime.now(UTC), time.monotonic()
     rule_folders = (*request.rules, *request.workspace.rule_folders)
     rules = rules_of(rule_folders, only=request.only_rules)
+    if request.store_url is not None:
+        check(request.store_url)
     gather = Gather(rules, lambda value: f"key:{value}")
     journey = _Journey(request, rule_folders, gather)
     looked = journey.run(stdin, progress)
     settled = {state.path: state.settle() for state in looked.inputs}
-    found = [f for f in gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host))]
+    found = [
+        f for f in gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host))
+    ]
     posture = _posture(request, journey, looked)
     looked.missed += posture.missed
     looked.nothing += posture.nothing
@@ -81,17 +86,41 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     code, verdict = _verdict(kept.findings, request.gate, is_complete=coverage.complete)
     code = Exit.INTERRUPTED if looked.interrupted else code
     visible = [f for f in kept.findings if not request.only_new or f.fingerprint in kept.new]
+    hidden = [*kept.hidden, *posture.suppressed]
     result = Result(
-        tocsin=__version__, command="scan", started=began, seconds=round(time.monotonic() - clock, 3),
-        findings=tuple(visible), cases=tuple(kept.cases), verdict=verdict, coverage=coverage,
+        tocsin=__version__,
+        command="scan",
+        started=began,
+        seconds=round(time.monotonic() - clock, 3),
+        findings=tuple(visible),
+        cases=tuple(kept.cases),
+        verdict=verdict,
+        coverage=coverage,
     )
     versions = {"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()}
     detail = detail_of(
-        result, looked, posture, hidden=[*hidden, *posture.suppressed], estate=request.workspace.estate,
-        argv=request.argv, root=_only_folder(request.paths), versions=versions, rules_digest=digest(rule_folders, only=request.only_rules),
+        result,
+        looked,
+        posture,
+        hidden=hidden,
+        estate=request.workspace.estate,
+        argv=request.argv,
+        root=_only_folder(request.paths),
+        versions=versions,
+        rules_digest=digest(rule_folders, only=request.only_rules),
     )
     own = frozenset(domain.name.lower() for domain in request.workspace.estate.domain)
-    return Scanned(result=result, detail=detail, code=code, gate=request.gate, kept=kept.where, news=kept.news, own=own)
+    aside = (f for f in hidden if not request.only_new or f.fingerprint in kept.new)
+    return Scanned(
+        result=msgspec.structs.replace(result, findings=(*result.findings, *aside)),
+        detail=detail,
+        code=code,
+        gate=request.gate,
+        kept=kept.where,
+        news=kept.news,
+        own=own,
+        trouble=kept.trouble,
+    )
 
 
 def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
@@ -125,10 +154,15 @@ class _Journey:
         self._plugs = plugged(request.workspace)
         parsers = tuple(self._plugs.of_kind(Kind.PARSER))
         self._recognise = Recogniser([entry.declaration for entry in parsers])
-        self._setup = msgspec.msgpack.encode(Setup(
-            parsers=parsers, checks=tuple(self._plugs.of_kind(Kind.CHECK)), key=folders.installation_key(folders.data()),
-            rules=tuple(str(path) for path in rule_folders), only_rules=request.only_rules,
-        ))
+        self._setup = msgspec.msgpack.encode(
+            Setup(
+                parsers=parsers,
+                checks=tuple(self._plugs.of_kind(Kind.CHECK)),
+                key=folders.installation_key(folders.data()),
+                rules=tuple(str(path) for path in rule_folders),
+                only_rules=request.only_rules,
+            )
+        )
         self._zones = zones_of(request.workspace.estate, request.tz or request.workspace.settings.scan.tz)
         self._looked = Looked()
         self._looked.missed += self._plugs.refused
@@ -225,7 +259,9 @@ def is_log(found: Input, what: Recognised) -> bool:
     name = found.path.lower()
     if what.family == LOG:
         return not name.endswith(".ipynb")
-    return what.family == TEXT and (found.path == "-" or any(end in name for end in LOG_NAMES) or (found.size or 0) > SMALL)
+    return what.family == TEXT and (
+        found.path == "-" or any(end in name for end in LOG_NAMES) or (found.size or 0) > SMALL
+    )
 
 
 def _posture(request: Request, journey: _Journey, looked: Looked) -> PostureResult:
@@ -233,7 +269,13 @@ def _posture(request: Request, journey: _Journey, looked: Looked) -> PostureResu
     files = [file for file, _ in looked.files if file is not None]
     results = [result for _, result in looked.files]
     roots = [Path(path) for path in request.paths if path != "-"]
-    root = roots[0] if len(roots) == 1 else Path(os.path.commonpath([str(p.resolve()) for p in roots])) if roots else Path()
+    root = (
+        roots[0]
+        if len(roots) == 1
+        else Path(os.path.commonpath([str(p.resolve()) for p in roots]))
+        if roots
+        else Path()
+    )
     return look(root, files, None, each=lambda _: iter(results), scanners=journey.scanners)  # type: ignore[arg-type]  # no kit: files were looked at
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.command(epilog="\b\nExamples:\n  tocsin about 203.0.113.66\n  tocsin about user:deploy")
 @click.argument("value")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged.")
 @store_option
 @workspace_option

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.group()
@@ -27,7 +27,7 @@ def _paint(workspace_here: Path | None, *, raw: bool) -> Any:
 
 @command.command(name="list", epilog="\b\nExample:\n  tocsin case list --all")
 @click.option("--all", "with_closed", is_flag=True, help="Closed cases too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @store_option
 @workspace_option
 def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with_closed: bool) -> None:
@@ -51,7 +51,7 @@ def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with
 
 @command.command(epilog="\b\nExample:\n  tocsin case show 1")
 @click.argument("case")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged.")
 @store_option
 @workspace_option
@@ -140,7 +140,7 @@ def split(case: str, fingerprints: tuple[str, ...], store_url: str | None, works
 
 @command.command(epilog="\b\nExample:\n  tocsin case export 1 --format markdown > case-1.md")
 @click.argument("case")
-@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", envvar="TOCSIN_FORMAT")
+@format_option("json", default="markdown")
 @store_option
 @workspace_option
 def export(case: str, form: str, store_url: str | None, workspace_here: Path | None) -> None:

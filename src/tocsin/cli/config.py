@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.group()
@@ -13,7 +13,7 @@ def command() -> None:
 
 
 @command.command(epilog="\b\nExample:\n  tocsin --workspace security config show")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @store_option
 @workspace_option
 def show(form: str, store_url: str | None, workspace_here: Path | None) -> None:

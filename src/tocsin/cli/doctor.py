@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.command(epilog="\b\nExample:\n  tocsin doctor --format json")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @store_option
 @workspace_option
 def command(form: str, store_url: str | None, workspace_here: Path | None) -> int:

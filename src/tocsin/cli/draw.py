@@ -172,8 +172,7 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
         yield f"Since the last look at these paths: {view.news}."
     gone = ", ".join(reports)
     places = [f"Report: {gone}"] if gone else []
-    places += [f"Kept in: {kept}"] if kept else ["Nothing was kept (--no-store)"]
-    yield "   ".join(places)
+    yield "   ".join([*places, kept])
     yield f"Exit {code}: {reason(result.coverage, gate, code)}"
     if cases:
         worst = max(result.cases, key=lambda c: c.severity.rank)
@@ -187,6 +186,8 @@ def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:
     """Return in words why the run ends with its exit code."""
     if code == Exit.INTERRUPTED:
         return "interrupted; what was done is kept"
+    if code in (Exit.USAGE, Exit.REFUSED, Exit.REMOTE):
+        return "not all that was asked for could be written; the last line says what"
     if code == Exit.GATE:
         return f"a finding is at or above the gate ({gate})"
     if code == Exit.INCOMPLETE:

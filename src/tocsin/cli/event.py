@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, workspace_option
+from tocsin.cli.options import find_workspace, format_option, workspace_option
 from tocsin.model import Event
 
 EPILOG = """\b
@@ -30,7 +30,7 @@ Examples:
 @click.option("--count-by", metavar="FIELD", help="Count the values of a field instead of listing events.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many events.")
 @click.option("--tz", default="", metavar="ZONE", help="The time zone of logs that name none.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json", "jsonl")
 @workspace_option
 def command(
     paths: tuple[str, ...],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.command(
@@ -20,7 +20,7 @@ from tocsin.cli.options import find_workspace, store_option, workspace_option
     metavar="DIR",
     help="Folders of Sigma rules to look in besides our own (repeatable).",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @store_option
 @workspace_option
 def command(

@@ -6,9 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
-
-FORMATS = click.Choice(["text", "json", "jsonl", "csv"])
+from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
 
 
 @click.group()
@@ -36,7 +34,7 @@ Examples:
 @click.option("--rule", help="Only findings of this rule.")
 @click.option("--entity", metavar="TYPE:VALUE", help="Only findings with this entity.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
-@click.option("--format", "form", type=FORMATS, default="text", envvar="TOCSIN_FORMAT")
+@format_option("json", "jsonl", "csv")
 @click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged.")
 @store_option
 @workspace_option
@@ -90,7 +88,7 @@ def _machine(form: str, findings: list[Any]) -> None:
 
 @command.command(epilog="\b\nExample:\n  tocsin finding show 1f0c22ab")
 @click.argument("fingerprint")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @click.option("--raw", is_flag=True, help="Show domains and URLs as they are, not defanged.")
 @store_option
 @workspace_option

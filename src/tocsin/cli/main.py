@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from tocsin import __version__
-from tocsin.model.errors import Exit, TocsinError
+from tocsin.cli.hush import hush
+from tocsin.model.errors import Exit, TocsinError, UserError
 
 # name → (module, one line of help). A command's module is imported only when it is called or its own help is asked.
 COMMANDS = {
@@ -103,22 +104,33 @@ def run(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result: Any = tocsin.main(arguments, prog_name="tocsin", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it can still be said that it was not written
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
         _say_usage(error, arguments)
         return Exit.USAGE
     except click.Abort:
-        click.echo("interrupted; what was done is kept", err=True)
+        _say(TocsinError("interrupted; what was done is kept"), arguments)
         return Exit.INTERRUPTED
     except TocsinError as error:
         _say(error, arguments)
         return error.code
     except BrokenPipeError:
-        # The reader of stdout went away (`| head`): not an error of ours.
-        sys.stderr.close()
+        hush()  # the reader of stdout went away (`| head`): not an error of ours
         return Exit.DONE
+    except OSError as error:
+        hush()
+        _say(_refused_by_system(error), arguments)
+        return Exit.USAGE
     return result if isinstance(result, int) else Exit.DONE
+
+
+def _refused_by_system(error: OSError) -> UserError:
+    """Return what the system would not do, in words: what names no file is standard output, full or closed."""
+    why = error.strerror or str(error) or type(error).__name__
+    return UserError(f"{error.filename if error.filename is not None else 'standard output'}: {why}")
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

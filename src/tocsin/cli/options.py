@@ -10,6 +10,7 @@ import click
 from tocsin.model import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = frozenset({"text", "json", "jsonl", "csv", "sarif", "html", "markdown"})  # of all commands together
 
 
 def workspace_option(function: F) -> F:
@@ -34,13 +35,24 @@ def store_option(function: F) -> F:
     )(function)
 
 
-def format_option(*formats: str) -> Callable[[F], F]:
+class _Format(click.Option):
+    """`--format`; a TOCSIN_FORMAT that names a format of other commands only is no error."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return the variable's word, unless it is a format of other commands."""
+        word = super().resolve_envvar_value(ctx)
+        mine = self.type.choices if isinstance(self.type, click.Choice) else ()
+        return None if word in FORMATS and word not in mine else word
+
+
+def format_option(*formats: str, default: str = "text") -> Callable[[F], F]:
     """Add `--format F` with the formats that make sense for a command."""
     return click.option(
         "--format",
         "form",
-        type=click.Choice(["text", *formats]),
-        default="text",
+        cls=_Format,
+        type=click.Choice(list(dict.fromkeys((default, *formats)))),
+        default=default,
         envvar="TOCSIN_FORMAT",
         show_default=True,
         help="How the result is written to standard output.",
@@ -56,6 +68,17 @@ def voice_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def agreed(question: str) -> bool:
+    """Ask a person; without one at the keyboard nothing is agreed to."""
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        click.echo("", err=True)
+        return False
 
 
 def named_workspace(here: Path | None) -> Path | None:

@@ -21,11 +21,12 @@ _ANSI = re.compile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")
 class Paint:
     """How text is shown: coloured on a terminal, plain elsewhere and under NO_COLOR."""
 
-    def __init__(self, stream: TextIO, *, own: frozenset[str] = frozenset(), raw: bool = False) -> None:
+    def __init__(self, stream: TextIO | None, *, own: frozenset[str] = frozenset(), raw: bool = False) -> None:
         self.stream = stream
         forced = os.environ.get("FORCE_COLOR")
-        self.colour = not os.environ.get("NO_COLOR") and bool(forced or stream.isatty())
-        self.links = self.colour and stream.isatty()
+        is_terminal = stream is not None and stream.isatty()  # None: the caller closed it, `>&-`
+        self.colour = not os.environ.get("NO_COLOR") and bool(forced or is_terminal)
+        self.links = self.colour and is_terminal
         self.own = own
         self.raw = raw
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, workspace_option
+from tocsin.cli.options import find_workspace, format_option, workspace_option
 from tocsin.kit.declare import Kind
 
 
@@ -15,7 +15,7 @@ def command() -> None:
 
 @command.command(name="list", epilog="\b\nExample:\n  tocsin plugin list --kind check")
 @click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only this kind.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", envvar="TOCSIN_FORMAT")
+@format_option("json")
 @workspace_option
 def list_(kind: str | None, form: str, workspace_here: Path | None) -> None:
     """List the plug-ins, built in and of the workspace.

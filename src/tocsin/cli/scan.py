@@ -1,8 +1,10 @@
 """`tocsin scan`: look at anything, say what went wrong."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -109,22 +111,29 @@ def command(
         argv=_argv(named_workspace(workspace_here)),
     )
     if dry_run:
-        for line in scan.dry_run(request, sys.stdin.buffer):
+        for line in scan.dry_run(request, _stdin(paths)):
             click.echo(line)
         return 0
     with progress("tocsin scan", wanted=not quiet and form == "text") as show:
-        scanned = scan.scan(request, stdin=sys.stdin.buffer, progress=show)
+        scanned = scan.scan(request, stdin=_stdin(paths), progress=show)
     from tocsin.cli import write
 
-    for report in reports:
-        write.to_file(report, REPORTS[report.suffix.lower()], scanned, raw=raw)
-    voice = write.Voice(raw=raw, quiet=quiet, verbose=verbose, reports=tuple(str(r) for r in reports))
-    write.to_screen(form, scanned, voice)
-    return int(scanned.code)
+    wanted = [(report, REPORTS[report.suffix.lower()]) for report in reports]
+    return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
+
+
+def _stdin(paths: Sequence[str]) -> BinaryIO:
+    if sys.stdin is not None:
+        return sys.stdin.buffer
+    if "-" in paths:
+        raise UserError("standard input is closed", hint="give - something to read")
+    return BytesIO()
 
 
 def _argv(workspace: Path | None) -> str:
     import shlex
 
-    words: Iterator[str] = (shlex.quote(word) for word in sys.argv[1:])
+    from tocsin.app.config import without_password
+
+    words: Iterator[str] = (shlex.quote(without_password(word)) for word in sys.argv[1:])
     return " ".join(("tocsin", *words)) if sys.argv else f"tocsin --workspace {workspace} scan"

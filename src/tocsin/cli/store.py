@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, store_option, workspace_option
+from tocsin.cli.options import agreed, find_workspace, store_option, workspace_option
 from tocsin.model import UserError
 
 
@@ -62,7 +62,7 @@ def purge(older_than: str, store_url: str | None, workspace_here: Path | None, *
     if age is None:
         raise UserError(f"{older_than!r} is no age", hint="write 90d or 12w")
     span = timedelta(days=int(age[1]) * (7 if age[2] == "w" else 1))
-    if not yes and not click.confirm(f"Delete what was last seen more than {span.days} days ago, for good?", err=True):
+    if not yes and not agreed(f"Delete what was last seen more than {span.days} days ago, for good?"):
         click.echo("nothing was changed", err=True)
         return 4
     purged = upkeep.purge(_url(workspace_here, store_url), span)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import find_workspace, workspace_option
+from tocsin.cli.options import agreed, find_workspace, workspace_option
 from tocsin.model import UserError
 
 
@@ -35,9 +35,7 @@ def command(workspace_here: Path | None, *, yes: bool, revoke: bool, only_list: 
         click.echo(line)
     if only_list or not standing.refused:
         return None
-    if not yes and not click.confirm(
-        f"Let these {len(standing.refused)} run with your rights?", default=False, err=True
-    ):
+    if not yes and not agreed(f"Let these {len(standing.refused)} run with your rights?"):
         click.echo("nothing was changed", err=True)
         return 4
     journey.pin(workspace.folder, standing)

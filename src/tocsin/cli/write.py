@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from tocsin.app.scan import Scanned
-from tocsin.model import UserError
+from tocsin.cli.hush import hush
+from tocsin.model import Exit, TocsinError, UserError
 from tocsin.model.codec import to_json
 
 
@@ -19,6 +20,27 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
     verbose: bool = False
     reports: tuple[str, ...] = ()
+
+
+def everywhere(form: str, scanned: Scanned, reports: Iterable[tuple[Path, str]], voice: Voice) -> int:
+    """Write a result to reports and screen, and return the exit code.
+
+    What was found is shown whatever became of the reports and of the store; then what failed is raised.
+    """
+    written, troubles = to_files(reports, scanned, raw=voice.raw)
+    if scanned.trouble is not None:
+        troubles.append(scanned.trouble)
+    if troubles and scanned.code != Exit.INTERRUPTED:
+        scanned = msgspec.structs.replace(scanned, code=troubles[0].code)
+    try:
+        to_screen(form, scanned, msgspec.structs.replace(voice, reports=tuple(written)))
+    except BrokenPipeError:
+        hush()  # a gate is not passed because the reader went away
+    if not troubles:
+        return int(scanned.code)
+    error = UserError("; ".join(trouble.says for trouble in troubles), where=troubles[0].where, hint=troubles[0].hint)
+    error.code = scanned.code
+    raise error
 
 
 def to_screen(form: str, scanned: Scanned, voice: Voice) -> None:
@@ -39,7 +61,29 @@ def screen(scanned: Scanned, voice: Voice) -> Iterator[str]:
     view = View(scanned.result, scanned.detail, Paint(sys.stdout, own=scanned.own, raw=voice.raw), scanned.news)
     if not voice.quiet:
         yield from view.lines(everything=voice.verbose)
-    yield from closing(view, gate=scanned.gate, code=scanned.code, kept=scanned.kept, reports=voice.reports)
+    yield from closing(view, gate=scanned.gate, code=scanned.code, kept=_kept(scanned), reports=voice.reports)
+
+
+def _kept(scanned: Scanned) -> str:
+    if scanned.kept:
+        return f"Kept in: {scanned.kept}"
+    return "Nothing was kept: the store failed" if scanned.trouble else "Nothing was kept (--no-store)"
+
+
+def to_files(
+    reports: Iterable[tuple[Path, str]], scanned: Scanned, *, raw: bool
+) -> tuple[list[str], list[TocsinError]]:
+    """Write reports, each with its format; return those that were written, and what kept others from it."""
+    written: list[str] = []
+    troubles: list[TocsinError] = []
+    for path, form in reports:
+        try:
+            to_file(path, form, scanned, raw=raw)
+        except UserError as error:
+            troubles.append(error)
+        else:
+            written.append(str(path))
+    return written, troubles
 
 
 def to_file(path: Path, form: str, scanned: Scanned, *, raw: bool) -> None:

@@ -21,7 +21,7 @@ class Exit(IntEnum):
 class TocsinError(Exception):
     """Root of all errors that Tocsin raises on purpose."""
 
-    code = Exit.USAGE
+    code: int = Exit.USAGE
 
     def __init__(self, says: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(says)
