@@ -7,7 +7,6 @@ import yaml
 
 from tests.detect.scan import Scan, own_rules, scan
 from tocsin.detect.rules import RuleSet, load
-from tocsin.match.sigma.rule import Rule
 
 SEED = 20261124
 SAMPLE = 25  # of 100 regression cases; benchmarks/soak_sigma.py runs them all
