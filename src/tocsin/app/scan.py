@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +18,8 @@ from tocsin.app.plug import loaded, plugged
 from tocsin.app.rules import digest, rules_of
 from tocsin.app.scan_coverage import coverage_of
 from tocsin.app.scan_detail import detail_of
-from tocsin.app.scan_looked import Looked, Request
 from tocsin.app.scan_inputs import InputState
+from tocsin.app.scan_looked import Looked, Request
 from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, Setup
 from tocsin.app.suppress import suppressed
 from tocsin.app.zones import zones_of
@@ -28,7 +28,6 @@ from tocsin.ingest.frame import blocks
 from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs
 from tocsin.kit.declare import Kind
-from tocsin.kit.parse import LogSource
 from tocsin.model import Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.model.result import Detail, Result, Says, Verdict
@@ -36,7 +35,6 @@ from tocsin.posture.look import MAX_BYTES, look
 from tocsin.posture.results import File, PostureResult
 from tocsin.runtime import folders
 from tocsin.runtime.call import Pool
-from tocsin.runtime.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
 LOG_NAMES = (".log", ".out", ".err", ".syslog")
@@ -73,9 +71,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     journey = _Journey(request, rule_folders, gather)
     looked = journey.run(stdin, progress)
     settled = {state.path: state.settle() for state in looked.inputs}
-    found = [
-        f for f in gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host))
-    ]
+    found = list(gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host)))
     posture = _posture(request, journey, looked)
     looked.missed += posture.missed
     looked.nothing += posture.nothing
@@ -102,10 +98,8 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
         result,
         looked,
         posture,
+        request=request,
         hidden=hidden,
-        estate=request.workspace.estate,
-        argv=request.argv,
-        root=_only_folder(request.paths),
         versions=versions,
         rules_digest=digest(rule_folders, only=request.only_rules),
     )
@@ -139,10 +133,6 @@ def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
             yield f"would look at  {found.path}: {how}"
         else:
             yield f"{'not looked at' if isinstance(what, Missed) else 'nothing to see'}  {what.path}: {what.why}"
-
-
-def _only_folder(paths: Sequence[str]) -> str:
-    return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
 
 
 class _Journey:

@@ -4,9 +4,9 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from tocsin.app.scan_looked import Looked
+from tocsin.app.scan_looked import Looked, Request
 from tocsin.cases.names import Names
 from tocsin.model import Finding, Severity
 from tocsin.model.estate import Estate
@@ -32,28 +32,31 @@ def detail_of(
     looked: Looked,
     posture: PostureResult,
     *,
+    request: Request,
     hidden: Sequence[Finding],
-    estate: Estate,
-    argv: str,
-    root: str,
     versions: Mapping[str, str],
     rules_digest: str,
 ) -> Detail:
     """Return what the report shows besides the result."""
+    root = _only_folder(request.paths)
     return Detail(
-        argv=argv,
+        argv=request.argv,
         root=root,
         unopened=_unopened(result, looked),
         inputs=(*(state.detail() for state in looked.inputs), *_projects(looked, posture, root)),
         lanes={case.id: tuple(_lanes([f for f in result.findings if f.case == case.id])) for case in result.cases},
         timeline=tuple(_timeline(result.findings)),
-        entities=tuple(_entities(result.findings, estate)),
+        entities=tuple(_entities(result.findings, request.workspace.estate)),
         python=tuple(_python(result.findings, posture)),
         suppressed=tuple(hidden),
         versions=dict(versions),
         rules_digest=rules_digest,
         evidence_lines={f.fingerprint: _evidence(f) for f in result.findings if f.evidence},
     )
+
+
+def _only_folder(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 and Path(paths[0]).is_dir() else ""
 
 
 def _unopened(result: Result, looked: Looked) -> int:

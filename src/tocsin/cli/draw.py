@@ -5,7 +5,6 @@ from datetime import datetime
 
 from tocsin.cli.paint import Paint
 from tocsin.model import Case, Exit, Finding, Severity
-from tocsin.model.coverage import Coverage
 from tocsin.model.result import Detail, InputDetail, Result
 
 MOST = 30  # inputs and findings listed before "and N more"; the report holds them all
@@ -74,12 +73,10 @@ class View:
 
     def _missed(self) -> Iterator[str]:
         coverage = self.result.coverage
-        shown = 0
-        for missed in coverage.not_looked_at:
+        for shown, missed in enumerate(coverage.not_looked_at):
             if shown == self.most:
                 yield f"  and {len(coverage.not_looked_at) - shown:,} more that were not looked at (--format json)"
                 break
-            shown += 1
             place = self.short(missed.path) + ("" if missed.record is None else f", record {missed.record}")
             times = f" (x{missed.count:,})" if missed.count > 1 else ""
             yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
@@ -173,16 +170,15 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     gone = ", ".join(reports)
     places = [f"Report: {gone}"] if gone else []
     yield "   ".join([*places, kept])
-    yield f"Exit {code}: {reason(result.coverage, gate, code)}"
+    yield f"Exit {code}: {reason(gate, code)}"
     if cases:
         worst = max(result.cases, key=lambda c: c.severity.rank)
         rule = next((f.rule for f in shown if f.fingerprint in worst.findings and f.severity is worst.severity), "")
-        yield view.paint.dim(
-            f"Next:   tocsin case show {worst.id}   |   tocsin explain {rule}   |   tocsin case export {worst.id} --format markdown"
-        )
+        steps = (f"case show {worst.id}", f"explain {rule}", f"case export {worst.id} --format markdown")
+        yield view.paint.dim("Next:   " + "   |   ".join(f"tocsin {step}" for step in steps))
 
 
-def reason(coverage: Coverage, gate: Severity | None, code: int) -> str:
+def reason(gate: Severity | None, code: int) -> str:
     """Return in words why the run ends with its exit code."""
     if code == Exit.INTERRUPTED:
         return "interrupted; what was done is kept"

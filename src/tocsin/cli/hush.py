@@ -5,8 +5,9 @@ import sys
 
 
 def hush() -> None:
-    """Send what is still to be written to standard output nowhere, so that its end raises nothing.
+    """Send what is still to be written to standard output nowhere.
 
+    So that its end raises nothing.
     See: https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """
     try:

@@ -86,18 +86,17 @@ def command(
 ) -> int:
     """Look at PATHs of any kind, and say what is wrong there.
 
-    Logs, event logs, Python, archives and folders of them; - is standard input.
-    Each input is recognised by its content. What fits is looked at: Sigma rules over logs; checks, secrets and
-    requirements over Python. What belongs together becomes a case that says why and what to do now.
+    Logs, event logs, Python, archives and folders of them; - is standard input. Each input is recognised by its
+    content. What fits is looked at: Sigma rules over logs; checks, secrets and requirements over Python. What belongs
+    together becomes a case that says why and what to do now.
     """
     from tocsin.app import scan
     from tocsin.app.scan_looked import Request
+    from tocsin.cli import write
     from tocsin.cli.progress import progress
 
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
-    for report in reports:
-        if report.suffix.lower() not in REPORTS:
-            raise UserError(f"{report}: no report has the suffix {report.suffix!r}", hint=f"one of {' '.join(REPORTS)}")
+    wanted = list(_formats(reports))
     request = Request(
         paths=paths,
         workspace=workspace,
@@ -116,10 +115,15 @@ def command(
         return 0
     with progress("tocsin scan", wanted=not quiet and form == "text") as show:
         scanned = scan.scan(request, stdin=_stdin(paths), progress=show)
-    from tocsin.cli import write
-
-    wanted = [(report, REPORTS[report.suffix.lower()]) for report in reports]
     return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
+
+
+def _formats(reports: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    for report in reports:
+        form = REPORTS.get(report.suffix.lower())
+        if form is None:
+            raise UserError(f"{report}: no report has the suffix {report.suffix!r}", hint=f"one of {' '.join(REPORTS)}")
+        yield report, form
 
 
 def _stdin(paths: Sequence[str]) -> BinaryIO:

@@ -73,7 +73,10 @@ def _kept(scanned: Scanned) -> str:
 def to_files(
     reports: Iterable[tuple[Path, str]], scanned: Scanned, *, raw: bool
 ) -> tuple[list[str], list[TocsinError]]:
-    """Write reports, each with its format; return those that were written, and what kept others from it."""
+    """Write reports, each with its format.
+
+    Returns those that were written, and what kept others from it.
+    """
     written: list[str] = []
     troubles: list[TocsinError] = []
     for path, form in reports:
