@@ -1,6 +1,8 @@
 """A real HTTP server on this machine whose answers a test scripts, and a certificate that a test makes."""
 
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -129,6 +131,13 @@ def silence(handler: Handler) -> None:
 def hang_up(handler: Handler) -> None:
     """Close the connection without a word."""
     handler.close_connection = True
+
+
+def reset(handler: Handler) -> None:
+    """Break the connection off, so that what was sent is not even acknowledged (RST)."""
+    handler.close_connection = True
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
 
 
 def _until_closed(handler: Handler, act: Callable[[], Any]) -> None:

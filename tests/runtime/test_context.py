@@ -12,6 +12,7 @@ import pytest
 
 from tests.runtime import loopback
 from tests.runtime.loopback import reply, serving
+from tocsin.kit import Context
 from tocsin.kit.declare import Declaration, Kind
 from tocsin.model import Refused, RemoteError
 from tocsin.runtime.context import LINE, LINES, FileCache, PluginContext, SystemClock, World
@@ -43,6 +44,13 @@ def context(
         limits=Limits(connect=1, read=1),
     )
     return PluginContext(Declaration(kind=Kind.ACTION, name="some_block", says=says), world)
+
+
+def test_it_is_a_context_as_the_kit_says(tmp_path: Path) -> None:
+    def asks(ctx: Context) -> datetime:
+        return ctx.clock.now()
+
+    assert asks(context(tmp_path)) == NOW
 
 
 def test_only_declared_settings_are_seen(tmp_path: Path) -> None:

@@ -159,6 +159,11 @@ def test_a_lost_get_is_asked_again_and_a_lost_post_is_not() -> None:
     assert len(server.asked) == 1
 
 
+def test_a_connection_that_is_reset_is_a_lost_one() -> None:
+    with serving(loopback.reset, reply(body=b"[1]")) as server:
+        assert Made(server).client.get(server.url) == [1]
+
+
 def test_a_lost_post_that_may_be_repeated_is_sent_again() -> None:
     with serving(loopback.hang_up, reply(201)) as server:
         assert Made(server).client.send("POST", server.url, body={}, repeatable=True).status == 201

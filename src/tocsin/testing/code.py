@@ -1,5 +1,7 @@
 """Samples of checks, secrets, scanners and finders: what files hold."""
 
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
 from typing import Any
 
 from tocsin.kit.declare import Kind
@@ -62,9 +64,11 @@ def scanner(sample: Sample, plugs: Plugs) -> Any:
 
 def finder(sample: Sample, plugs: Plugs) -> Any:
     """Return the components that the named finder sees in the files."""
-    _, function = plugs.one(Kind.FINDER, sample.case.plugin)
+    declaration, function = plugs.one(Kind.FINDER, sample.case.plugin)
     found: list[Any] = []
     for name, path in sample.files():
+        if not any(fnmatch(PurePosixPath(name).name, pattern) for pattern in declaration.says["files"]):
+            continue
         executable = bool(path.stat().st_mode & 0o100)
         found += function(File(path=name, raw=path.read_bytes(), is_executable=executable))
     return [{key: value for key, value in to_builtins(one).items() if value is not None} for one in found]
