@@ -125,3 +125,21 @@ def test_a_parser_that_loses_records_is_told_so() -> None:
 
 def test_the_recogniser_needs_no_parsers_code() -> None:
     assert recogniser()(given_input(MIXED[0])) == Recognised(family="log", parsers=("syslog",))
+
+
+def test_objects_among_lines_are_read_as_objects() -> None:
+    text = b"Dec 10 06:55:46 bastion app: text\n"
+    found = rows(text * 3 + b'{"some": {"thing": 1}}\n{not json}\n')
+
+    assert [what for what, _ in found] == ["syslog"] * 3 + ["JSON", "text"]
+
+
+def test_objects_printed_over_lines_among_those_of_one_line_are_whole() -> None:
+    one, many = b'{"n": 1, "in": {"a": [1]}}\n', b'{\n  "n": 2,\n  "in": {\n    "a": [\n      {}\n    ]\n  }\n}\n'
+    raw = (one + many) * 3000 + b"no object\n" + one
+
+    found = rows(raw)
+
+    assert len(found) == 6001
+    assert {fields["n"] for _, fields in found} == {1, 2}
+    assert sum(len(result.refused) for result in parsed(raw)) == 1

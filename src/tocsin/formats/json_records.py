@@ -67,7 +67,7 @@ def _line_parts(raw: bytes) -> Iterator[bytes]:
         if b"\n" not in part.strip() or _is_json(part):
             yield part
         else:
-            yield from part.split(b"\n")
+            yield from (value for _, value in Values(iter((part,)), limit=LIMIT))
 
 
 def _is_json(part: bytes) -> bool:
