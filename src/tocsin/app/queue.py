@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from tocsin.model import Case, Finding, Severity, Suppression, UserError
 from tocsin.runtime.workspace import Workspace
-from tocsin.store import cases, findings, suppressions
+from tocsin.store import cases, findings
 from tocsin.store.open import Store, open_existing
 from tocsin.store.states import CaseState, State
 
@@ -160,9 +160,3 @@ def split(url: str, case: str, names: Sequence[str]) -> Case:
     with opened(url) as store, store.begin() as conn:
         whole = [findings.get(conn, name).finding.fingerprint for name in names]
         return cases.split(conn, case, whole, by=me(), now=now())
-
-
-def active_suppressions(url: str) -> Mapping[str, Suppression]:
-    """Return what the store suppresses now."""
-    with opened(url) as store, store.read() as conn:
-        return suppressions.active(conn, now())
