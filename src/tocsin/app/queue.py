@@ -83,9 +83,8 @@ def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, o
         if workspace.folder is None:
             findings.suppress(conn, found.fingerprint, words, now())
             return store.where
-        findings.mark_suppressed(
-            conn, found.fingerprint, words
-        )  # the file is what counts: a line taken out shows it again
+        # the file is what counts: a line taken out shows it again
+        findings.mark_suppressed(conn, found.fingerprint, words)
         path = workspace.folder / "suppressions.toml"
         _append(path, found, words, until)
         return str(path)

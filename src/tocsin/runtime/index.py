@@ -227,9 +227,8 @@ def load(entry: Entry) -> tuple[Declaration, Callable[..., Any]]:
         except (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError) as error:
             raise PluginError(f"{entry.path}: cannot be loaded: {error}") from error
     function = getattr(module, name)
-    if msgspec.json.encode(declared(function)) != msgspec.json.encode(
-        entry.declaration
-    ):  # a cache turns tuples to lists
+    # compared as JSON, since a cache turns tuples to lists
+    if msgspec.json.encode(declared(function)) != msgspec.json.encode(entry.declaration):
         raise PluginError(f"{entry.path}: {name} says something else than its file does")
     return entry.declaration, function
 
