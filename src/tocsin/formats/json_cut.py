@@ -13,6 +13,7 @@ from typing import NamedTuple
 _PLAIN = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _STRING_END = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _STRING_REST = re.compile(rb"(?:[^\"\\]++|\\.)*+", re.DOTALL)
+_NESTING = 6  # levels that one pattern steps over; a deeper value is scanned bracket by bracket
 _NO_VALUE = re.compile(rb'.[^{}\[\]"\n]{0,4095}', re.DOTALL)
 _BETWEEN = b" \t\r\n,\x1e\x00"  # between values: white space, commas of an array, the mark of RFC 7464, NUL padding
 # A list that only wraps records: {"Records": [ of CloudTrail, {"value": [ of Microsoft Graph (after @odata words),
@@ -67,6 +68,8 @@ class Values:
             elif byte == b"{" and b"}" not in opened and (end := self._wrapper_end()):
                 opened += [b"}", b"]"]
                 self._at = end + 1
+            elif byte == b"{" and (whole := self._whole()) is not None:
+                yield Cut.WHOLE, whole
             elif byte in b'{["':
                 yield self._value(_State(int(byte != b'"'), in_string=byte == b'"'), self._at + 1)
             else:
@@ -104,6 +107,14 @@ class Values:
         found = _NO_VALUE.match(self._buffer, self._at)
         start, self._at = self._at, found.end() if found else self._at + 1
         return self._buffer[start : self._at]
+
+    def _whole(self) -> bytes | None:
+        """Return the object at the cursor when it is all there and not deep: one call of the regex engine."""
+        found = _WHOLE.match(self._buffer, self._at)
+        if found is None or found.end() - self._at > self._limit:
+            return None
+        self._at = found.end()
+        return found[0]
 
     def _value(self, state: "_State", at: int) -> tuple[Cut, bytes]:
         """Return the value that begins at the cursor and was scanned up to `at`; the cursor stands behind it."""
@@ -182,3 +193,15 @@ def _scan(buffer: bytes, at: int, state: _State) -> tuple[int, _State, bool]:
 def _end(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
     found = pattern.match(buffer, at)
     return found.end() if found else at
+
+
+def _nested(levels: int) -> bytes:
+    """Return the pattern of what may stand between two brackets, nested so many levels deep."""
+    plain = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
+    pattern = rb"(?:" + plain + rb")*+"
+    for _ in range(levels):
+        pattern = rb"(?:" + plain + rb"|[{\[]" + pattern + rb"[}\]])*+"
+    return pattern
+
+
+_WHOLE = re.compile(rb"\{" + _nested(_NESTING) + rb"[}\]]", re.DOTALL)
