@@ -63,11 +63,8 @@ def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
     keys = shared_keys(findings)
     if keys:
         holder = "/".join(keys[0][1].where[0].path.replace("\\", "/").split("/")[-2:]) if keys[0][1].where else "code"
-        return (
-            f"{top[1]}, then the key in {holder} was used"
-            if top[0].kind is not FindingKind.SECRET
-            else (f"the key in {holder} was used")
-        )
+        used = f"the key in {holder} was used"
+        return used if top[0].kind is FindingKind.SECRET else f"{top[1]}, then {used}"
     second = next((pair for pair in worst[1:] if pair[1] != top[1]), None)
     if second is None:
         return top[1]
