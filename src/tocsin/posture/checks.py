@@ -64,7 +64,7 @@ class Checks:
         return len(self.aliases)
 
     def look(self, module: Module) -> Looked:
-        """Return the findings of a module, those that a comment sets aside, and the checks that failed."""
+        """Return findings, those that a comment sets aside, and checks that failed."""
         kept: list[Finding] = []
         aside: list[Finding] = []
         failed: list[str] = []
