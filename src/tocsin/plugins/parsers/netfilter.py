@@ -41,7 +41,8 @@ _ALLOW = re.compile(r"ACCEPT|ALLOW|PASS|PERMIT", re.IGNORECASE)
     category="firewall",
     service="iptables",
     weight=20,
-    looks=r"[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
+    # what has syslog's head is syslog's, which gives it its time and host
+    looks=r"(?!<\d|[A-Z][a-z]{2} [ \d]?\d |\d{4}-\d\d-\d\dT)[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
 )
 def netfilter(given: Chunk | Table, _: Wanted) -> Batch:
     """Return logged packets as a table of addresses, ports, interfaces and actions."""
