@@ -143,11 +143,12 @@ class InputState:
 def what_of(kinds: Counter[str]) -> str:
     """Return what an input is, short: `syslog: sshd, sudo`, the most frequent first."""
     outer: dict[str, list[str]] = {}
-    for what, _ in kinds.most_common():
-        head, _, tail = _CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ").partition(": ")
-        outer.setdefault(head, [])
-        if tail and tail not in outer[head]:
-            outer[head].append(tail)
+    names = [_CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ") for what, _ in kinds.most_common()]
+    for name in dict.fromkeys(names):
+        head, mark, tail = name.partition(": ")
+        if not mark:
+            head, tail = _family(name, names)
+        outer.setdefault(head, []).extend([tail] if tail else [])
     if len(outer) > 1:
         outer.pop("text", None)
     shown = [
@@ -155,6 +156,16 @@ def what_of(kinds: Counter[str]) -> str:
         for head, tails in outer.items()
     ]
     return "; ".join(shown[:3]) + ("; ..." if len(shown) > 3 else "")
+
+
+def _family(name: str, names: list[str]) -> tuple[str, str]:
+    """Return the words that a name begins with as others do, and the rest: `Microsoft 365`, `Exchange`."""
+    words = name.split()
+    for count in range(len(words), 0, -1):
+        head = " ".join(words[:count])
+        if any(other != name and other.startswith(f"{head} ") for other in names):
+            return head, " ".join(words[count:])
+    return name, ""
 
 
 def _day(micros: int) -> date:
