@@ -98,6 +98,29 @@ def test_guessing_and_then_success_is_told_with_the_time_between() -> None:
     assert len(one.finding.evidence) == 6
 
 
+def test_each_failure_of_a_long_guessing_counts_once_however_many_windows_hold_it() -> None:
+    rows = [
+        *(login(n * 10, f"u{n % 7}") for n in range(80)),
+        login(900, "deploy", "success"),
+        login(950, "x", "success"),
+    ]
+    (one,) = found(rule_set(FAILED, WORKED, GUESSED), [table(rows)])
+    assert one.finding.message.endswith("of 80 failures")
+    assert one.finding.count == 2
+
+
+def test_two_groups_of_an_inner_correlation_are_told_apart() -> None:
+    by_user = GUESSED.replace(
+        "group-by: [source.ip]\n    timespan: 5m", "group-by: [source.ip, user.name]\n    timespan: 5m"
+    )
+    assert by_user != GUESSED
+    rows = [login(n, f"u{n % 2}") for n in range(12)]
+    (one,) = found(rule_set(FAILED, WORKED, by_user), [table([*rows, login(60, "u0", "success")])])
+    assert one.finding.message.endswith("of 12 failures")
+    rows = [login(n, f"u{n % 4}") for n in range(12)]
+    assert found(rule_set(FAILED, WORKED, by_user), [table([*rows, login(60, "u0", "success")])]) == []
+
+
 def test_success_before_the_guessing_is_no_success_of_it() -> None:
     rows = [login(0, "deploy", "success"), *(login(9 + n, "root") for n in range(5))]
     assert found(rule_set(FAILED, WORKED, GUESSED), [table(rows)]) == []

@@ -62,13 +62,65 @@ class Group(msgspec.Struct):
     windows: list[Range]
     triggers: list[int]
 
-    def window(self, place: int, span: int) -> Range:
-        """Return the window of the moment of a hit."""
-        at = self.hits[place].at
-        return (
-            bisect_left(self.hits, at - span, key=lambda hit: hit.at),
-            bisect_right(self.hits, at, key=lambda hit: hit.at),
-        )
+
+class Recall:
+    """What fired of a chain that others are made of, in flat arrays: 15 bytes a hit, 8 more a trigger."""
+
+    def __init__(self, streams: Sequence[Stream], span: int) -> None:
+        self._streams = streams
+        self._span = span
+        self._starts = array("I")  # where each group begins
+        self._parts, self._rules, self._rows = array("B"), array("H"), array("I")
+        self._triggers: dict[int, list[int]] = {}  # of each rule: row << 32 | place, sorted when sealed
+
+    def add(self, group: Group) -> None:
+        """Take one more group that fired."""
+        first = len(self._rows)
+        self._starts.append(first)
+        for hit in group.hits:
+            self._parts.append(hit.part)
+            self._rules.append(hit.rule)
+            self._rows.append(hit.row)
+        for place in group.triggers:
+            hit = group.hits[place]
+            self._triggers.setdefault(hit.rule, []).append(hit.row << 32 | first + place)
+
+    def sealed(self) -> "Recall":
+        """Return itself, ready to be asked."""
+        for packed in self._triggers.values():
+            packed.sort()
+        return self
+
+    def triggers(self) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield each rule and the rows of its triggers, ascending."""
+        for rule, packed in sorted(self._triggers.items()):
+            yield rule, array("I", (one >> 32 for one in packed))
+
+    def made_of(self, triggers: Iterable[Hit]) -> Iterator[tuple[int, Hit]]:
+        """Yield the hits in the windows of triggers, each once, with the part that it is of."""
+        reach = -1
+        for place in sorted(self._place(hit) for hit in triggers):
+            low, stop = self._window(place)
+            for one in range(max(low, reach), stop):
+                rule, row = self._rules[one], self._rows[one]
+                stream = self._streams[rule]
+                yield self._parts[one], Hit(stream.times[row], self._parts[one], 0, stream.weights[row], rule, row)
+            reach = max(reach, stop)
+
+    def _place(self, hit: Hit) -> int:
+        packed = self._triggers[hit.rule]
+        return packed[bisect_left(packed, hit.row << 32)] & 0xFFFFFFFF
+
+    def _window(self, place: int) -> Range:
+        group = bisect_right(self._starts, place) - 1
+        first = self._starts[group]
+        end = self._starts[group + 1] if group + 1 < len(self._starts) else len(self._rows)
+        at = self._time(place)
+        low = bisect_left(range(end), at - self._span, lo=first, hi=place + 1, key=self._time)
+        return low, bisect_right(range(end), at, lo=place, hi=end, key=self._time)
+
+    def _time(self, place: int) -> int:
+        return self._streams[self._rules[place]].times[self._rows[place]]
 
 
 class Correlator:
@@ -79,8 +131,7 @@ class Correlator:
         self.untimed = 0  # matches without a time: they cannot correlate
         self.overflow = 0  # matches past MAX_HITS
         self.streams = [Stream(columns) for columns in _columns(rules)]
-        self._outcomes: dict[int, list[Group]] = {}
-        self._trigger_places: dict[int, dict[tuple[int, int], tuple[Group, int]]] = {}
+        self._recalls: dict[int, Recall] = {}
         self._read(spool, settle)
 
     def _read(self, spool: Spool, settle: Settle) -> None:
@@ -101,15 +152,15 @@ class Correlator:
         Every chain, each after its parts.
         """
         parts_of_chains = {part for parts in self._rules.parts for part in parts}
-        for place in range(len(self._rules.chains)):
+        for place, chain in enumerate(self._rules.chains):
             number = len(self._rules.rules) + place
-            groups = list(self._fired(place))
-            if number in parts_of_chains:
-                self._outcomes[number] = groups
-                self._trigger_places[number] = {
-                    (group.hits[i].rule, group.hits[i].row): (group, i) for group in groups for i in group.triggers
-                }
-            yield from ((number, group) for group in groups)
+            recall = Recall(self.streams, chain.correlation.span) if number in parts_of_chains else None
+            for group in self._fired(place):
+                if recall is not None:
+                    recall.add(group)
+                yield number, group
+            if recall is not None:
+                self._recalls[number] = recall.sealed()
 
     def _fired(self, place: int) -> Iterator[Group]:
         correlation = self._rules.chains[place].correlation
@@ -145,9 +196,8 @@ class Correlator:
             if number < len(self._rules.rules):
                 yield _Source(part, number, range(len(self.streams[number].times)), group_by, value_of)
                 continue
-            triggers = self._trigger_places[number]
-            for rule in sorted({rule for rule, _ in triggers}):
-                yield _Source(part, rule, sorted(i for r, i in triggers if r == rule), group_by, value_of)
+            for rule, rows in self._recalls[number].triggers():
+                yield _Source(part, rule, rows, group_by, value_of)
 
     def members(self, number: int, group: Group) -> list[list[Hit]]:
         """Return what made a chain fire, by part.
@@ -159,24 +209,23 @@ class Correlator:
         parts = self._rules.parts[place]
         ordered = correlation.type is Type.TEMPORAL_ORDERED
         triggers = set(group.triggers)
-        found: list[dict[tuple[int, int], Hit]] = [{} for _ in parts]
+        found: list[list[Hit]] = [[] for _ in parts]
         for low, stop in group.windows:
             for i in range(low, stop):
                 hit = group.hits[i]
-                if ordered and hit.part == len(parts) - 1 and i not in triggers:
-                    continue
-                for one in self._made_of(parts[hit.part], hit):
-                    found[hit.part][one.rule, one.row] = one
-        return [sorted(hits.values()) for hits in found]
+                if not ordered or hit.part < len(parts) - 1 or i in triggers:
+                    found[hit.part].append(hit)
+        return [sorted(self._made_of(part, hits)) for part, hits in zip(parts, found, strict=True)]
 
-    def _made_of(self, number: int, hit: Hit) -> Iterable[Hit]:
+    def _made_of(self, number: int, hits: list[Hit]) -> list[Hit]:
+        """Return the hits of rules that hits of a rule or chain stand for."""
         if number < len(self._rules.rules):
-            return (hit,)
-        group, place = self._trigger_places[number][hit.rule, hit.row]
-        inner = number - len(self._rules.rules)
-        low, stop = group.window(place, self._rules.chains[inner].correlation.span)
-        parts = self._rules.parts[inner]
-        return [one for i in range(low, stop) for one in self._made_of(parts[group.hits[i].part], group.hits[i])]
+            return hits
+        parts = self._rules.parts[number - len(self._rules.rules)]
+        inner: list[list[Hit]] = [[] for _ in parts]
+        for part, hit in self._recalls[number].made_of(hits):
+            inner[part].append(hit)
+        return [one for part, found in zip(parts, inner, strict=True) for one in self._made_of(part, found)]
 
 
 def specs(rules: RuleSet, place: int) -> list[tuple[int, Fields, Fields]]:

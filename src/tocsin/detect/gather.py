@@ -22,9 +22,11 @@ from tocsin.match.sigma.rule import About, Chain
 from tocsin.model import Confidence, Finding, FindingKind, Severity, fingerprint
 from tocsin.model.times import from_micros
 
-MAX_FINDINGS = 50_000  # of rules, all in all; more keys of a rule are one finding more
+MAX_FINDINGS = 25_000  # of rules, all in all; more keys of a rule are one finding more
 MAX_HELD = 64 << 20  # bytes of raw lines, values and hashes; past it findings go on counting and learn nothing new
 MAX_COUNTED = 1_000_000  # records whose copies are known: 24 MB, and as much for each input that is open
+MASK = (1 << 64) - 1
+MIX = 0x9E3779B97F4A7C15  # odd, its bits well spread: the matches of one record by different rules get different marks
 OTHERS = "*"  # the key of the finding that stands for all keys past MAX_FINDINGS
 
 At = Callable[[str, str, int | None, int, str], int | None]
@@ -101,12 +103,13 @@ class Gather:
         counts = self._mine.get(source)
         if counts is None:
             counts = self._mine[source] = Counts(MAX_COUNTED)
-        digest = blake2b(match.digest + match.rule.to_bytes(4, "little"), digest_size=8)
-        mark = int.from_bytes(digest.digest(), "little")
+        mark = int.from_bytes(match.digest[:8], "little") ^ (match.rule * MIX & MASK)
         ordinal = counts.up(mark)
         if ordinal and not self._anyone.at_least(mark, ordinal):
             return None
-        occurrence = blake2b(match.digest + ordinal.to_bytes(8, "little"), digest_size=16).digest()
+        occurrence = match.digest
+        if ordinal > 1:
+            occurrence = blake2b(match.digest + ordinal.to_bytes(8, "little"), digest_size=16).digest()
         return Kept(
             match.rule, source, first + match.record, match.clock, match.micros, match.values, match.text, occurrence,
             match.times,
@@ -196,7 +199,7 @@ class Gather:
             message=message + ("; there are more entities than are listed" if tally.is_full else ""),
             count=tally.count, first=from_micros(first) if first is not None else None,
             last=from_micros(last) if last is not None else None, entities=tuple(tally.entities),
-            where=tuple(tally.places), evidence=tally.evidence(settle), remedy=fill(own.remedy, tally, facts),
+            where=tally.where(self._key_entity), evidence=tally.evidence(settle), remedy=fill(own.remedy, tally, facts),
             tags=about.tags, references=about.references,
         )  # fmt: skip
         hashes = frozenset(bytes(tally.hashes[i : i + 16]) for i in range(0, len(tally.hashes), 16))

@@ -66,6 +66,9 @@ def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
     """
     found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".yaml"}) if path.is_dir() else [path]
     for file in found[:MAX_FILES]:
+        if not file.is_file():  # a pipe would never end
+            yield str(file), "cannot be read: it is no file"
+            continue
         try:
             yield str(file), file.read_bytes()
         except OSError as error:

@@ -1,6 +1,5 @@
 """A tally: what one finding is made of, gathered match by match in bounded memory."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 
@@ -19,6 +18,7 @@ MAX_ENTITIES = 100
 MAX_DISTINCT = 100_000  # values of a field that are told apart when they are counted
 MAX_SHOWN = 3  # values of a field that a message names
 MAX_SOURCES = 64  # inputs whose first and last match are kept apart
+MAX_KNOWN = 10_000  # records that say the same things but for their time are looked at once
 OBJECT = 80  # bytes that a small object takes in a set or list
 MAX_HASHES = 50_000  # occurrences of a finding that are kept by hash
 
@@ -46,16 +46,22 @@ class Seen(msgspec.Struct):
 class Tally:
     """The count, ends, places, entities and values of what makes one finding."""
 
+    __slots__ = (
+        "_edges", "_fields", "_first", "_known", "_last", "_places", "_seen", "count", "entities", "hashes", "held",
+        "is_full",
+    )  # fmt: skip
+
     def __init__(self, fields: frozenset[str]) -> None:
         self.count = 0
         self.held = 0  # bytes, about
         self.is_full = False  # entities or values past a bound were left out
         self.entities: dict[str, None] = {}
-        self.places: list[Place] = []
+        self._places: list[tuple[str, int]] = []
         self.hashes = bytearray()
         self._fields = fields
         self._first: list[Kept] = []
-        self._last: deque[Kept] = deque(maxlen=ENDS)
+        self._last: list[Kept] = []
+        self._known: set[int] = set()
         self._edges: dict[str, Edge] = {}
         self._seen: dict[str, Seen] = {}
 
@@ -70,18 +76,19 @@ class Tally:
             self._edge(kept)
         if counts and grows:
             self._know(kept, key_entity)
-        if len(self.places) < MAX_PLACES and (grows or not self.places):
-            event = told(kept.values, key_entity) if not self.places else None
-            self.places.append(Place(path=kept.source, record=kept.record + 1, event=event))
+        if len(self._places) < MAX_PLACES and (grows or not self._places):
+            self._places.append((kept.source, kept.record + 1))
             self.held += OBJECT
         if not self._first or (grows and len(self._first) < ENDS):
             self._first.append(kept)
             self.held += len(kept.text) + OBJECT
             return self.held - before
-        if len(self._last) < ENDS:
-            self.held += len(kept.text) + OBJECT
         if not grows:
             self._last.clear()
+        elif len(self._last) < ENDS:
+            self.held += len(kept.text) + OBJECT
+        else:
+            del self._last[0]
         self._last.append(kept)
         return self.held - before
 
@@ -89,6 +96,12 @@ class Tally:
         if len(self.hashes) < 16 * MAX_HASHES:
             self.hashes += kept.occurrence
             self.held += 16
+        said = hash(tuple(kept.values.items()))
+        if said in self._known:
+            return
+        if len(self._known) < MAX_KNOWN:
+            self._known.add(said)
+            self.held += OBJECT
         for name, value in entities_of(kept.values, key_entity):
             self._entity(name, value)
         for field in self._fields:
@@ -132,6 +145,13 @@ class Tally:
             self.held += OBJECT
             if len(seen.shown) < MAX_SHOWN:
                 seen.shown.append(shown(field, value, key_entity))
+
+    def where(self, key_entity: KeyEntity) -> tuple[Place, ...]:
+        """Return the first places; the first of them with what its record says."""
+        return tuple(
+            Place(path=path, record=record, event=None if place else told(self._first[0].values, key_entity))
+            for place, (path, record) in enumerate(self._places)
+        )
 
     def values(self, field: str) -> tuple[list[str], int]:
         """Return the first few values of a field, and how many different ones there are."""
