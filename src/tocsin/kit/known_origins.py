@@ -160,6 +160,7 @@ CLEAN_TYPES = frozenset(
 # Functions that hand on what they are given.
 PASSING = frozenset(
     {
+        "compile",
         "str",
         "repr",
         "bytes",

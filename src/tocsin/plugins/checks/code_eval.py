@@ -1,7 +1,7 @@
 """Text from outside is run as Python.
 
-**Sees** `eval`, `exec` and `compile` on text that is not constant, and says where it comes from when that is seen in
-the same file.
+**Sees** `eval` and `exec` of text that is not constant, and says where it comes from when that is seen in
+the same file, also through `compile`.
 
 **Why it is bad.** Whoever writes the text runs code in the script. Emptying `__builtins__` does not help; text that was
 fetched makes the other side the author of the script.
@@ -40,7 +40,7 @@ def code_eval(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Yield a finding for eval and exec of text that is not constant."""
     name = module.resolve(node.func)
     text = module.argument(node, 0) if name in _RUNS else None
-    if text is None or _is_compiled(text, module):
+    if text is None or _is_of_a_loader(text):
         return
     origin = module.origin(text)
     if origin.is_constant:
@@ -54,9 +54,6 @@ def code_eval(node: ast.Call, module: Module) -> Iterator[Finding]:
     yield module.finding(node, f"{origin.says} is run by {name}", severity=severity, source=origin.node)
 
 
-def _is_compiled(text: ast.expr, module: Module) -> bool:
-    """Return whether the code is the module's own: compiled from a tree, or of a loader."""
-    name = module.resolve(text) or ""
-    if name == "compile()" and isinstance(text, ast.Call):
-        return module.origin(text.args[0]).is_constant if text.args else False
-    return name.endswith((".get_code()", ".__code__"))
+def _is_of_a_loader(text: ast.expr) -> bool:
+    """Return whether the code is what an import loader gives: a module of the path, as `import` would run it."""
+    return isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) and text.func.attr == "get_code"

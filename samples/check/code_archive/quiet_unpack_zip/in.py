@@ -1,0 +1,3 @@
+import shutil
+
+shutil.unpack_archive("rules.zip", "out")

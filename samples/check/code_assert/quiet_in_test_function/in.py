@@ -1,0 +1,2 @@
+def test_gate(user):
+    assert user.has_permission

@@ -1,0 +1,4 @@
+import socket
+
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(("",))

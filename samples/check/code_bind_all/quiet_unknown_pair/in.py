@@ -1,0 +1,4 @@
+import socket
+
+listener = socket.socket()
+listener.bind(address)

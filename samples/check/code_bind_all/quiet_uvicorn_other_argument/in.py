@@ -1,0 +1,3 @@
+import uvicorn
+
+uvicorn.run("0.0.0.0")

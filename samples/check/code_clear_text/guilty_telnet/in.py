@@ -1,0 +1,3 @@
+import telnetlib
+
+connection = telnetlib.Telnet("router.example.org")

@@ -1,0 +1,5 @@
+from werkzeug.serving import run_simple
+
+from own import app
+
+run_simple("localhost", 5000, app, use_debugger=True)

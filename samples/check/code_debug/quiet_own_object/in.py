@@ -1,0 +1,4 @@
+import jobs
+
+job = jobs.Job()
+job.debug = True

@@ -1,0 +1,2 @@
+code = compile(input(), "<rule>", "eval")
+print(eval(code))

@@ -1,0 +1,3 @@
+import os
+
+level = eval(os.environ["LEVEL"])

@@ -1,0 +1,2 @@
+def run(rule, record):
+    return eval(rule, {}, record)

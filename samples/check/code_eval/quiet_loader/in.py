@@ -1,0 +1,2 @@
+def run(loader, name, space):
+    exec(loader.get_code(name), space)

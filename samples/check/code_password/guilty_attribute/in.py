@@ -1,0 +1,6 @@
+class Settings:
+    pass
+
+
+settings = Settings()
+settings.password = "Herbst23"

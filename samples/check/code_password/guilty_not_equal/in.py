@@ -1,0 +1,2 @@
+def is_wrong(password):
+    return "mellon12" != password

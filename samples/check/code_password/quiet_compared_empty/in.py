@@ -1,0 +1,2 @@
+def is_set(password):
+    return password != ""

@@ -1,0 +1,3 @@
+from pathlib import Path
+
+Path("rules.txt").chmod(0o644)

@@ -1,0 +1,5 @@
+import pickle
+
+
+def restored(stream):
+    return pickle.load(file=stream)

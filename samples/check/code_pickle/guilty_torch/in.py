@@ -1,0 +1,5 @@
+import sys
+
+import torch
+
+model = torch.load(sys.argv[1])

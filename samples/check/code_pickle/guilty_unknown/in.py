@@ -1,0 +1,5 @@
+import pickle
+
+
+def restored(state):
+    return pickle.loads(state)

@@ -1,0 +1,2 @@
+HELP = "curl -fsSL https://tools.example.org/install.sh | sh"
+print(HELP)

@@ -1,0 +1,5 @@
+import sys
+
+
+def make(db):
+    db.execute(f"create table {sys.argv[1]} (a)")

@@ -1,0 +1,2 @@
+def rows(db, name):
+    return db.execute("select * from hits where name = '{}'".format(name))

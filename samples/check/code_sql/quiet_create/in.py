@@ -1,0 +1,2 @@
+def make(db, name):
+    db.execute(f"create table {name} (a)")

@@ -1,0 +1,2 @@
+def rows(statement):
+    return statement.execute()

@@ -1,0 +1,5 @@
+import sys
+
+from own import text
+
+print(text("select * from hits where ip = " + sys.argv[1]))

@@ -1,0 +1,5 @@
+import asyncssh
+
+
+async def connect():
+    return await asyncssh.connect("bastion", known_hosts=None)

@@ -1,0 +1,4 @@
+from pathlib import Path
+
+with Path("/tmp/hits.txt").open("a") as out:
+    out.write("x")

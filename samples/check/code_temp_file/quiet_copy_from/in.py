@@ -1,0 +1,3 @@
+import shutil
+
+shutil.copy("/tmp/rules.txt", "rules.txt")

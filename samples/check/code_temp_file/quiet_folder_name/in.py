@@ -1,0 +1,1 @@
+open("/tmpfiles/hits", "w").write("x")

@@ -1,0 +1,3 @@
+import own
+
+open(own.place("/tmp", "hits"), "w").write("x")

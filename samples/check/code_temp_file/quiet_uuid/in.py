@@ -1,0 +1,3 @@
+import uuid
+
+open(f"/tmp/hits-{uuid.uuid4()}", "w").write("[]")

@@ -1,0 +1,5 @@
+from jinja2 import Template
+
+
+def made(text):
+    return Template(text).render()

@@ -1,0 +1,5 @@
+import ssl
+
+import urllib3
+
+pool = urllib3.PoolManager(cert_reqs=ssl.CERT_NONE)

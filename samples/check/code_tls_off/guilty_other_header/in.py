@@ -1,0 +1,3 @@
+import requests
+
+print(requests.get("https://lists.example.org", headers={"Accept": "text/plain"}, timeout=5, verify=False).text)

@@ -1,0 +1,2 @@
+def fetch(client):
+    return client.get("https://ti.example.org", verify=False)

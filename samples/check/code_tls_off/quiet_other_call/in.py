@@ -1,0 +1,3 @@
+import jobs
+
+jobs.start("import", verify=False)

@@ -1,0 +1,6 @@
+import ssl
+
+
+class Context(ssl.SSLContext):
+    def __init__(self):
+        self.check_hostname = False

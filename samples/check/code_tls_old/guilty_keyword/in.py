@@ -1,0 +1,3 @@
+import ssl
+
+context = ssl.SSLContext(protocol=ssl.PROTOCOL_SSLv3)

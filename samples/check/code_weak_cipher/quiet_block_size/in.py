@@ -1,0 +1,5 @@
+from Crypto.Cipher import DES
+
+
+def size(cipher):
+    return DES.block_size(cipher)

@@ -1,0 +1,5 @@
+from cryptography.hazmat.primitives import hashes
+
+
+def signature_hash():
+    return hashes.SHA1()

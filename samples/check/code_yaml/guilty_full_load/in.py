@@ -1,0 +1,3 @@
+import yaml
+
+rules = yaml.full_load(open("rules.yml").read())

@@ -1,0 +1,3 @@
+import yaml
+
+rules = yaml.load(open("rules.yml").read(), yaml.FullLoader)

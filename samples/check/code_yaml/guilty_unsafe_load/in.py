@@ -1,0 +1,3 @@
+import yaml
+
+rules = yaml.unsafe_load(open("rules.yml").read())

@@ -1,0 +1,3 @@
+import yaml
+
+rules = yaml.safe_load(open("rules.yml").read())
