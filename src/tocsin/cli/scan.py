@@ -1,7 +1,7 @@
 """`tocsin scan`: look at anything, say what went wrong."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -110,12 +110,16 @@ def command(
         argv=_argv(named_workspace(workspace_here)),
     )
     if dry_run:
-        for line in scan.dry_run(request, _stdin(paths)):
-            click.echo(line)
-        return 0
+        return _rehearse(scan.dry_run(request, _stdin(paths)))
     with progress("tocsin scan", wanted=not quiet and form == "text") as show:
         scanned = scan.scan(request, stdin=_stdin(paths), progress=show)
     return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
+
+
+def _rehearse(lines: Iterable[str]) -> int:
+    for line in lines:
+        click.echo(line)
+    return 0
 
 
 def _formats(reports: Sequence[Path]) -> Iterator[tuple[Path, str]]:
