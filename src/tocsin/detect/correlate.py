@@ -64,7 +64,10 @@ class Group(msgspec.Struct):
 
 
 class Recall:
-    """What fired of a chain that others are made of, in flat arrays: 15 bytes a hit, 8 more a trigger."""
+    """What fired of a chain that others are made of, in flat arrays.
+
+    A hit takes 7 bytes, a trigger some 44 more.
+    """
 
     def __init__(self, streams: Sequence[Stream], span: int) -> None:
         self._streams = streams
@@ -97,7 +100,7 @@ class Recall:
             yield rule, array("I", (one >> 32 for one in packed))
 
     def made_of(self, triggers: Iterable[Hit]) -> Iterator[tuple[int, Hit]]:
-        """Yield the hits in the windows of triggers, each once, with the part that it is of."""
+        """Yield the hits in the windows of triggers, each once, with their part."""
         reach = -1
         for place in sorted(self._place(hit) for hit in triggers):
             low, stop = self._window(place)
