@@ -39,7 +39,16 @@ _LABELLED = tuple(
     for kind in ("cs", "cn", "cfp", "c6a", "flexString", "deviceCustomDate", "flexDate")
     for n in range(1, 7)
 )
-_TIMES = ("rt", "end", "start", "deviceReceiptTime", "endTime", "startTime")
+_TIMES = (
+    "rt",
+    "end",
+    "start",
+    "deviceReceiptTime",
+    "endTime",
+    "startTime",
+    "FTNTFGTeventtime",
+    "FortinetFortiGateeventtime",
+)
 
 
 @parser(
