@@ -3,8 +3,8 @@
     python benchmarks/parse.py [MEGABYTES]
 
 Each sample of loghub (TOCSIN_DATA, default ../shared/data) is repeated to about 2 MB, cut into blocks and parsed:
-decode, split, outer and inner parsers, times. CPU seconds, the best of three rounds; collection of garbage is off, as in
-a worker it may be (no parser makes cycles).
+decode, split, outer and inner parsers, times. CPU seconds, the best of three rounds; collection of garbage is off, as
+it may be in a worker (no parser makes cycles).
 """
 
 import gc
