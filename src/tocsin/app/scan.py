@@ -4,7 +4,7 @@ import os
 import platform
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,14 +13,14 @@ import msgspec
 
 from tocsin import __version__
 from tocsin.app import scan_work
-from tocsin.app.keep import check, keep
-from tocsin.app.plug import loaded, plugged
+from tocsin.app.keep import Kept, check, keep
+from tocsin.app.plug import plugged
 from tocsin.app.rules import digest, rules_of
 from tocsin.app.scan_coverage import coverage_of
 from tocsin.app.scan_detail import detail_of
 from tocsin.app.scan_inputs import InputState
 from tocsin.app.scan_looked import Looked, Request
-from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, Setup
+from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, ScanJob, Setup
 from tocsin.app.suppress import suppressed
 from tocsin.app.zones import zones_of
 from tocsin.detect.gather import Gather
@@ -31,13 +31,14 @@ from tocsin.kit.declare import Kind
 from tocsin.model import Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.model.result import Detail, Result, Says, Verdict
-from tocsin.posture.look import MAX_BYTES, look
+from tocsin.posture.look import MAX_BYTES, look, wanted
 from tocsin.posture.results import File, PostureResult
 from tocsin.runtime import folders
 from tocsin.runtime.call import Pool
 
 Progress = Callable[[str, int, int], None]
 LOG_NAMES = (".log", ".out", ".err", ".syslog")
+MAX_DECLARED = 64 << 20  # bytes of the files that scanners ask for; a lock file of a large project has 2 MiB
 SMALL = 1 << 20  # bytes; a text beyond it is data, and read record by record
 
 
@@ -72,7 +73,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     looked = journey.run(stdin, progress)
     settled = {state.path: state.settle() for state in looked.inputs}
     found = list(gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host)))
-    posture = _posture(request, journey, looked)
+    posture = _posture(request, looked)
     looked.missed += posture.missed
     looked.nothing += posture.nothing
     findings = [*(f.finding for f in found), *posture.findings]
@@ -80,39 +81,43 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     coverage = coverage_of(looked, rules, gather.notes)
     kept = keep(request, looked, found, shown, hidden, began, is_complete=coverage.complete)
     code, verdict = _verdict(kept.findings, request.gate, is_complete=coverage.complete)
-    code = Exit.INTERRUPTED if looked.interrupted else code
-    visible = [f for f in kept.findings if not request.only_new or f.fingerprint in kept.new]
-    hidden = [*kept.hidden, *posture.suppressed]
     result = Result(
         tocsin=__version__,
         command="scan",
         started=began,
         seconds=round(time.monotonic() - clock, 3),
-        findings=tuple(visible),
+        findings=tuple(_wanted(kept.findings, kept, request)),
         cases=tuple(kept.cases),
         verdict=verdict,
         coverage=coverage,
     )
-    versions = {"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()}
+    return _told(request, looked, posture, kept, result, Exit.INTERRUPTED if looked.interrupted else code)
+
+
+def _wanted(findings: Iterable[Finding], kept: Kept, request: Request) -> Iterator[Finding]:
+    return (f for f in findings if not request.only_new or f.fingerprint in kept.new)
+
+
+def _told(request: Request, looked: Looked, posture: PostureResult, kept: Kept, result: Result, code: int) -> Scanned:
+    """Return the result with what only the report shows, and with what is suppressed, which no format keeps back."""
+    hidden = [*kept.hidden, *posture.suppressed]
     detail = detail_of(
         result,
         looked,
         posture,
         request=request,
         hidden=hidden,
-        versions=versions,
-        rules_digest=digest(rule_folders, only=request.only_rules),
+        versions={"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()},
+        rules_digest=digest((*request.rules, *request.workspace.rule_folders), only=request.only_rules),
     )
-    own = frozenset(domain.name.lower() for domain in request.workspace.estate.domain)
-    aside = (f for f in hidden if not request.only_new or f.fingerprint in kept.new)
     return Scanned(
-        result=msgspec.structs.replace(result, findings=(*result.findings, *aside)),
+        result=msgspec.structs.replace(result, findings=(*result.findings, *_wanted(hidden, kept, request))),
         detail=detail,
         code=code,
         gate=request.gate,
         kept=kept.where,
         news=kept.news,
-        own=own,
+        own=frozenset(domain.name.lower() for domain in request.workspace.estate.domain),
         trouble=kept.trouble,
     )
 
@@ -143,12 +148,15 @@ class _Journey:
         self._gather = gather
         self._plugs = plugged(request.workspace)
         parsers = tuple(self._plugs.of_kind(Kind.PARSER))
+        self._scanners = self._plugs.of_kind(Kind.SCANNER)
+        self._key = folders.installation_key(folders.data())
         self._recognise = Recogniser([entry.declaration for entry in parsers])
         self._setup = msgspec.msgpack.encode(
             Setup(
                 parsers=parsers,
                 checks=tuple(self._plugs.of_kind(Kind.CHECK)),
-                key=folders.installation_key(folders.data()),
+                scanners=tuple(self._scanners),
+                key=self._key,
                 rules=tuple(str(path) for path in rule_folders),
                 only_rules=request.only_rules,
             )
@@ -160,18 +168,22 @@ class _Journey:
             self._looked.nothing.append(Nothing(path=".", why=request.workspace.ignored))
         self._owners: deque[InputState | File | str] = deque()
 
-    @property
-    def scanners(self) -> list[object]:
-        """Return the loaded scanners."""
-        return list(loaded(self._plugs.of_kind(Kind.SCANNER)))
-
     def run(self, stdin: BinaryIO, progress: Progress) -> Looked:
         """Look at all inputs."""
         scan_work.prepare(self._setup)
         size = self._request.workers or self._request.workspace.settings.scan.workers or os.cpu_count() or 1
-        with Pool("tocsin.app.scan_work:work", self._setup, size=size, halving=Cut()) as pool:
+        limits = self._request.limits
+        with Pool(
+            "tocsin.app.scan_work:work",
+            self._setup,
+            size=size,
+            halving=Cut(self._key),
+            limit=limits.job,
+            least=limits.record,
+        ) as pool:
             try:
                 self._collect(pool.run(self._jobs(stdin)), progress)
+                self._ask(pool)
             except KeyboardInterrupt:
                 self._looked.interrupted = True
                 self._looked.missed.append(Missed(path="*", why="interrupted; what comes after was not looked at"))
@@ -185,6 +197,31 @@ class _Journey:
             if isinstance(owner, InputState):
                 self._ended(owner)
             progress(owner.path if isinstance(owner, InputState | File) else owner, self._looked.bytes, 0)
+
+    def _ask(self, pool: Pool) -> None:
+        """Ask the scanners about the files that they declare."""
+        files = self._looked.declared
+        jobs: list[bytes] = []
+        for entry in self._scanners:
+            names = wanted(files, [entry.declaration])
+            if names:
+                asked = {name: files[name] for name in sorted(names)}
+                jobs.append(msgspec.msgpack.encode(ScanJob(entry.declaration.name, asked)))
+        for answers in pool.run(jobs):
+            for raw in answers:
+                answer = msgspec.msgpack.decode(raw, type=Answer)
+                if isinstance(answer, FileAnswer):
+                    self._looked.asked.append(answer.result)
+
+    def _declared(self, path: str, raw: bytes) -> None:
+        """Keep a file that scanners declare, until all are read."""
+        if not wanted([path], [entry.declaration for entry in self._scanners]):
+            return
+        if sum(map(len, self._looked.declared.values())) + len(raw) > MAX_DECLARED:
+            why = f"scanners are asked about {MAX_DECLARED >> 20} MiB of files; those before it fill them"
+            self._looked.missed.append(Missed(path=path, why=why))
+        else:
+            self._looked.declared[path] = raw
 
     def _jobs(self, stdin: BinaryIO) -> Iterator[bytes]:
         for found in inputs(self._request.paths, stdin=stdin):
@@ -223,6 +260,7 @@ class _Journey:
             self._looked.missed.append(Missed(path=found.path, why=found.trouble))
             return
         self._looked.bytes += len(raw)
+        self._declared(found.path, raw)
         self._owners.append(File(path=found.path, at=str(found.file)) if found.file is not None else found.path)
         yield msgspec.msgpack.encode(FileJob(found.path, raw))
 
@@ -254,8 +292,8 @@ def is_log(found: Input, what: Recognised) -> bool:
     )
 
 
-def _posture(request: Request, journey: _Journey, looked: Looked) -> PostureResult:
-    """Return what is wrong with the files of projects: owners and scanners are asked here, files were looked at."""
+def _posture(request: Request, looked: Looked) -> PostureResult:
+    """Return what is wrong with the files of projects, which were looked at; owners are asked here."""
     files = [file for file, _ in looked.files if file is not None]
     results = [result for _, result in looked.files]
     roots = [Path(path) for path in request.paths if path != "-"]
@@ -266,7 +304,7 @@ def _posture(request: Request, journey: _Journey, looked: Looked) -> PostureResu
         if roots
         else Path()
     )
-    return look(root, files, None, each=lambda _: iter(results), scanners=journey.scanners)  # type: ignore[arg-type]  # no kit: files were looked at
+    return look(root, files, None, each=lambda _: iter(results), asked=looked.asked)  # type: ignore[arg-type]  # no kit: files were looked at
 
 
 def _verdict(findings: Sequence[Finding], gate: Severity | None, *, is_complete: bool) -> tuple[int, Verdict]:

@@ -10,7 +10,15 @@ from tocsin.kit.parse import LogSource
 from tocsin.model import Severity
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.posture.results import File, FileResult
+from tocsin.runtime.call import LEAST, LIMIT
 from tocsin.runtime.workspace import Workspace
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds that a worker may take: for a whole job, and for one record or file."""
+
+    job: float = LIMIT
+    record: float = LEAST
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +34,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     only_new: bool = False
     workers: int = 0
     argv: str = ""
+    limits: Limits = Limits()
 
 
 class Looked:
@@ -36,6 +45,8 @@ class Looked:
         self.missed: list[Missed] = []
         self.nothing: list[Nothing] = []
         self.files: list[tuple[File | None, FileResult]] = []
+        self.declared: dict[str, bytes] = {}
+        self.asked: list[FileResult] = []
         self.bytes = 0
         self.interrupted = False
         self.seen: dict[LogSource, set[str]] = {}

@@ -25,7 +25,7 @@ from tocsin.model import ObservableType
 from tocsin.model.coverage import Missed
 from tocsin.model.fields import BY_NAME
 from tocsin.posture.checks import Checks
-from tocsin.posture.look import Kit, look_at
+from tocsin.posture.look import Kit, ask, look_at
 from tocsin.posture.results import FileResult
 from tocsin.runtime.index import Entry
 
@@ -46,6 +46,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
     parsers: tuple[Entry, ...]
     checks: tuple[Entry, ...]
+    scanners: tuple[Entry, ...]
     rules: tuple[str, ...]
     only_rules: bool
     key: bytes
@@ -62,6 +63,13 @@ class FileJob(msgspec.Struct, frozen=True, tag="file"):
 
     path: str
     raw: bytes
+
+
+class ScanJob(msgspec.Struct, frozen=True, tag="scan"):
+    """A question to one scanner, and the files that it is about."""
+
+    scanner: str
+    files: dict[str, bytes]
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
@@ -121,23 +129,38 @@ class FileAnswer(msgspec.Struct, frozen=True, tag="file"):
     result: FileResult
 
 
-Job = LogJob | FileJob
+Job = LogJob | FileJob | ScanJob
 Answer = LogAnswer | FileAnswer
 
 
 class Cut:
-    """How jobs are halved, and how the last record or file of one is given up."""
+    """How jobs are halved, and how the last record or file of one is given up.
+
+    `key` is the installation's: why a record is set aside may be said in the words of a plug-in, and those may hold it.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
     def halves(self, job: bytes) -> list[bytes]:
-        """Return the two parts of a block; a file has none."""
+        """Return the two parts of a block or of a scanner's files; a file has none."""
         found: Job = msgspec.msgpack.decode(job, type=Job)
         if isinstance(found, FileJob):
             return []
+        if isinstance(found, ScanJob):
+            names = list(found.files)
+            sides = (names[: len(names) // 2], names[len(names) // 2 :])
+            parts = (ScanJob(found.scanner, {name: found.files[name] for name in side}) for side in sides if side)
+            return [msgspec.msgpack.encode(part) for part in parts]
         return [msgspec.msgpack.encode(LogJob(part)) for part in halves(found.block)]
 
     def set_aside(self, job: bytes, why: str) -> bytes:
         """Return the answer that counts the record or file as not looked at."""
         found: Job = msgspec.msgpack.decode(job, type=Job)
+        why = redactor(self._key).text(why)
+        if isinstance(found, ScanJob):
+            missed = tuple(Missed(path=name, why=f"{found.scanner}: {why}") for name in found.files)
+            return msgspec.msgpack.encode(FileAnswer(FileResult(path="*", missed=missed)))
         if isinstance(found, FileJob):
             missed = (Missed(path=found.path, why=why),)
             return msgspec.msgpack.encode(FileAnswer(FileResult(path=found.path, bytes=len(found.raw), missed=missed)))
@@ -153,8 +176,15 @@ def _logs(setup: bytes) -> tuple[Parsers, Matcher, Needs]:
 
 
 def prepare(setup: bytes) -> None:
-    """Load parsers and rules here, so that forked workers have them already."""
-    _logs(setup)
+    """Load parsers and rules here, so that forked workers have them already.
+
+    Code of a workspace is loaded in the workers only: the parent can end them, and nobody could end the parent.
+    """
+    given = msgspec.msgpack.decode(setup, type=Setup)
+    if all(entry.module for entry in given.parsers):
+        _logs(setup)
+    else:
+        loaded(entry for entry in given.parsers if entry.module)
 
 
 def work(setup: bytes) -> Callable[[bytes], bytes]:
@@ -162,11 +192,16 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
     given = msgspec.msgpack.decode(setup, type=Setup)
     kit: list[Kit] = []
     mask = _Mask(redactor(given.key), given.key)
+    scanners = {entry.declaration.name: entry for entry in given.scanners}
+    loaded(e for e in (*given.parsers, *given.checks, *given.scanners) if not e.module)  # what is broken says so now
 
     def answer(job: bytes) -> bytes:
         found: Job = msgspec.msgpack.decode(job, type=Job)
         if isinstance(found, LogJob):
             return msgspec.msgpack.encode(_log(found.block, setup, mask))
+        if isinstance(found, ScanJob):
+            asked = ask(found.files, loaded([scanners[found.scanner]]), redactor(given.key))
+            return msgspec.msgpack.encode(FileAnswer(asked))
         if not kit:
             kit.append(Kit(Checks(loaded(given.checks)), redactor(given.key), given.key))
         return msgspec.msgpack.encode(FileAnswer(look_at(found.path, found.raw, kit[0])))
@@ -239,7 +274,7 @@ def _sighted(tables: Iterable[Table], mask: "_Mask") -> Iterator[Sighted]:
                 if day is None or not isinstance(value, str) or value in ("", "-"):
                     continue
                 left -= 1
-                shown = mask.key(value) if kind is ObservableType.KEY else value[:512]
+                shown = mask.key(value) if kind is ObservableType.KEY else mask.text(value[:512])
                 who = f"host:{host[:200].lower()}" if isinstance(host, str) and host else ""
                 yield Sighted(kind, shown, who, table.clock, day, firsts[day], count)
 

@@ -104,7 +104,9 @@ class View:
             times = f"x{f.count:,}" if f.count > 1 else ""
             path = f.where[0].path if f.first is None and f.where else ""
             place = self.paint.link(self.short(place_of(f)), path)
-            rows.append((self.paint.severity(f.severity), f.rule, place, self.paint.outside(f.message), times))
+            rows.append(
+                (self.paint.severity(f.severity), self.paint.safe(f.rule), place, self.paint.outside(f.message), times)
+            )
         yield from _columns(rows, first_width=9)
 
     def _case(self, case: Case) -> Iterator[str]:
@@ -139,7 +141,8 @@ def story_line(f: Finding, day: object, paint: Paint, root: str = "") -> str:
     tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
     tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
     message = f"{where}{paint.outside(f.message)}{owner}"
-    return f"{when:<9} {paint.severity(f.severity)} {f.rule:<18} {message}  {paint.dim(tag)}".rstrip()
+    rule = f"{paint.severity(f.severity)} {paint.safe(f.rule):<18}"
+    return f"{when:<9} {rule} {message}  {paint.dim(paint.safe(tag))}".rstrip()
 
 
 def finding_line(f: Finding, paint: Paint) -> str:
@@ -148,7 +151,8 @@ def finding_line(f: Finding, paint: Paint) -> str:
     How bad, which rule, where or who, what, how often.
     """
     times = f"  x{f.count:,}" if f.count > 1 else ""
-    return f"{paint.severity(f.severity)} {f.rule:<18} {paint.safe(place_of(f))}  {paint.outside(f.message)}{times}"
+    rule = f"{paint.severity(f.severity)} {paint.safe(f.rule):<18}"
+    return f"{rule} {paint.safe(place_of(f))}  {paint.outside(f.message)}{times}"
 
 
 def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports: Iterable[str]) -> Iterator[str]:
@@ -174,7 +178,11 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     if cases:
         worst = max(result.cases, key=lambda c: c.severity.rank)
         rule = next((f.rule for f in shown if f.fingerprint in worst.findings and f.severity is worst.severity), "")
-        steps = (f"case show {worst.id}", f"explain {rule}", f"case export {worst.id} --format markdown")
+        steps = (
+            f"case show {worst.id}",
+            f"explain {view.paint.safe(rule)}",
+            f"case export {worst.id} --format markdown",
+        )
         yield view.paint.dim("Next:   " + "   |   ".join(f"tocsin {step}" for step in steps))
 
 

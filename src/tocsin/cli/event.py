@@ -89,6 +89,6 @@ def _list(events: Iterable[Event], form: str) -> None:
             click.echo(to_json(event).decode())
         else:
             at = iso(event.at) if event.at else "no time"
-            click.echo(f"{at}  {safe(event.path)}:{event.record}  {event.what}  {safe(event.raw)}")
+            click.echo(f"{at}  {safe(event.path)}:{event.record}  {safe(event.what)}  {safe(event.raw)}")
     if form == "text":
         click.echo(f"{shown:,} events", err=True)

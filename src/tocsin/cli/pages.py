@@ -76,7 +76,7 @@ def case_page(page: CasePage, paint: Paint) -> Iterator[str]:
         yield f"  {f.fingerprint[:8]}  {story_line(f, day, paint)}"
     yield from _block("Do now", (f"{n}. {text}" for n, text in enumerate(case.do_now, 1)), paint)
     for f in page.findings:
-        yield from _block(f"Evidence of {f.rule}", f.evidence, paint)
+        yield from _block(f"Evidence of {paint.safe(f.rule)}", f.evidence, paint)
     yield from _block("Entities", [", ".join(case.entities)] if case.entities else [], paint)
     yield from _block("Notes", (f"{iso(n.at)[:16]}Z {n.by}: {n.says}" for n in page.notes), paint)
     yield from _block("History", (f"{iso(h.at)[:16]}Z {h.by} {h.did} {h.says}" for h in page.history), paint)

@@ -30,8 +30,10 @@ def list_(kind: str | None, form: str, workspace_here: Path | None) -> None:
 
         click.echo(to_json({"plugins": rows}).decode())
         return
+    from tocsin.model.text import safe
+
     for row in rows:
-        click.echo(f"{row.kind:<9} {row.id:<28} {row.state:<9} {row.title}")
+        click.echo(f"{row.kind:<9} {safe(row.id):<28} {row.state:<9} {row.title}")
     click.echo(f"{len(rows)} plug-ins", err=True)
 
 

@@ -4,6 +4,7 @@ A declaration is made of literals, so that the index can read it with `ast` and 
 The decorator stores the same declaration on the function; nothing is registered by side effect.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -95,6 +96,10 @@ def check_words(kind: Kind, name: str, says: Mapping[str, Any]) -> Declaration:
     for word in WORDS[kind]:
         if word.endswith("!") and word[:-1] not in says:
             raise PluginError(f"{name}: a {kind} must declare {word[:-1]!r}")
+    try:
+        re.compile(says.get("looks") or "")
+    except (re.error, RecursionError, OverflowError) as error:
+        raise PluginError(f"{name}: looks is no pattern: {error}") from error
     return Declaration(kind=kind, name=name, says=dict(says))
 
 

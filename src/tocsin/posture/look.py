@@ -4,7 +4,7 @@ The work on one file is `look_at`, a function of its bytes alone, so that it may
 ended. `look` puts the results of many files together.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,12 +43,19 @@ class Kit:
 
 
 def look(
-    root: Path, files: Iterable[File], kit: Kit, *, each: Each | None = None, scanners: Sequence[Scanner] = ()
+    root: Path,
+    files: Iterable[File],
+    kit: Kit,
+    *,
+    each: Each | None = None,
+    scanners: Sequence[Scanner] = (),
+    asked: Iterable[FileResult] = (),
 ) -> PostureResult:
     """Return what is wrong with the files of a project.
 
     `each` turns files into results in whatever process; left out, it is done here. A file that it could not look at
-    comes back as a result with a word under `missed`. `scanners` are asked about the files that they declare.
+    comes back as a result with a word under `missed`. `scanners` are asked about the files that they declare; `asked`
+    is what scanners said that were asked elsewhere.
     """
     files = list(files)
     places = {file.path: Path(file.at) for file in files}
@@ -69,7 +76,9 @@ def look(
         missed.extend(result.missed)
         nothing.extend(result.nothing)
         size += result.bytes
-    for finding in _scanned(files, scanners, missed):
+    told = list(asked)
+    missed.extend(one for result in told for one in result.missed)
+    for finding in (*_scanned(files, scanners, missed), *(f for result in told for f in result.findings)):
         at = places.get(finding.where[0].path)
         findings.extend(_owned([finding], owners.of(at) if at is not None else None))
     return PostureResult(
@@ -199,11 +208,26 @@ def _owned(findings: Iterable[Finding], owner: str | None) -> Iterator[Finding]:
         yield msgspec.structs.replace(finding, owner=owner) if owner is not None else finding
 
 
+def wanted(paths: Iterable[str], declarations: Iterable[Declaration]) -> set[str]:
+    """Return the paths of the files that scanners declare."""
+    patterns = [pattern for declaration in declarations for pattern in declaration.says.get("files", ())]
+    return set(Project(dict.fromkeys(paths, b"")).named(*patterns)) if patterns else set()
+
+
+def ask(files: Mapping[str, bytes], scanners: Iterable[Scanner], redactor: Redactor) -> FileResult:
+    """Return what scanners say of files, secrets masked."""
+    project = Project(files)
+    findings: list[Finding] = []
+    for declaration, function in scanners:
+        project.asking = declaration
+        findings.extend(_redacted(finding, redactor) for finding in function(project))
+    return FileResult(path="*", findings=tuple(findings), missed=tuple(project.missed))
+
+
 def _scanned(files: Sequence[File], scanners: Sequence[Scanner], missed: list[Missed]) -> Iterator[Finding]:
     """Yield what the scanners find in the files that they declare."""
-    patterns = [pattern for declaration, _ in scanners for pattern in declaration.says.get("files", ())]
-    wanted = set(Project({file.path: b"" for file in files}).named(*patterns)) if patterns else set()
-    project = Project({file.path: _read(file, missed) for file in files if file.path in wanted})
+    names = wanted((file.path for file in files), (declaration for declaration, _ in scanners))
+    project = Project({file.path: _read(file, missed) for file in files if file.path in names})
     for declaration, function in scanners:
         project.asking = declaration
         yield from function(project)

@@ -166,12 +166,22 @@ class Pool:
     Workers are started when there is work for them, so that a small input pays for one.
     """
 
-    def __init__(self, factory: str, setup: bytes, *, size: int, halving: Halving, limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        factory: str,
+        setup: bytes,
+        *,
+        size: int,
+        halving: Halving,
+        limit: float = LIMIT,
+        least: float | None = None,
+    ) -> None:
         self.factory = factory
         self.setup = setup
         self.size = max(1, size)
         self.halving = halving
         self.limit = limit
+        self.least = LEAST if least is None else least
         self.workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
@@ -256,5 +266,5 @@ class Pool:
         if len(parts) < 2:
             piece.answer = self.halving.set_aside(piece.job, why)
             return
-        piece.parts = [_Piece(part, max(LEAST, piece.limit / 2)) for part in parts]
+        piece.parts = [_Piece(part, max(self.least, piece.limit / 2)) for part in parts]
         waiting.extendleft(reversed(piece.parts))

@@ -20,6 +20,20 @@ from tocsin.kit.declare import Declaration, Kind, check_words, declared
 from tocsin.model import PluginError
 
 FORMAT = 1  # of the cache; a cache of another number is made anew
+_BROKEN = (  # what a module may raise while it is imported
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 MAX_PLUGIN = 256 * 1024  # bytes; a plug-in is one small file
 
 
@@ -121,7 +135,7 @@ def plugin_files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
         for name in sorted(files):
             path = Path(root, name)
-            if name.endswith(".py") and not name.startswith("_") and not path.is_symlink():
+            if name.endswith(".py") and not name.startswith("_") and path.is_file() and not path.is_symlink():
                 yield path, path.stat()
 
 
@@ -224,7 +238,7 @@ def load(entry: Entry) -> tuple[Declaration, Callable[..., Any]]:
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)
-        except (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError) as error:
+        except _BROKEN as error:
             raise PluginError(f"{entry.path}: cannot be loaded: {error}") from error
     function = getattr(module, name)
     # compared as JSON, since a cache turns tuples to lists

@@ -153,6 +153,8 @@ def _convert(path: Path, kind: type[Any]) -> Any:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
+    if path.exists() and not path.is_file():  # a pipe would never end
+        raise UserError(f"{path} cannot be read: it is no file", where=str(path))
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
