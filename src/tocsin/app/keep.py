@@ -92,7 +92,7 @@ def _kept(
     from tocsin.store.states import Ended
 
     occurrences: Mapping[str, frozenset[bytes]] = {f.finding.fingerprint: f.occurrences for f in found if f.occurrences}
-    with open_store(url) as store:
+    with open_store(url, patience=request.limits.store) as store:
         with store.begin() as conn:
             run = runs.start(conn, command="scan", paths=_resolved(request.paths), now=now)
             finding_store.record(conn, run, [*shown, *hidden], occurrences)

@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin import __version__
 from tocsin.app import scan_work
+from tocsin.app.interrupt import Interrupt
 from tocsin.app.keep import Kept, check, keep
 from tocsin.app.plug import plugged
 from tocsin.app.rules import digest, rules_of
@@ -173,18 +174,24 @@ class _Journey:
         scan_work.prepare(self._setup)
         size = self._request.workers or self._request.workspace.settings.scan.workers or os.cpu_count() or 1
         limits = self._request.limits
-        with Pool(
-            "tocsin.app.scan_work:work",
-            self._setup,
-            size=size,
-            halving=Cut(self._key),
-            limit=limits.job,
-            least=limits.record,
-        ) as pool:
+        with (
+            Pool(
+                "tocsin.app.scan_work:work",
+                self._setup,
+                size=size,
+                halving=Cut(self._key),
+                limit=limits.job,
+                least=limits.record,
+            ) as pool,
+            Interrupt() as interrupt,
+        ):
             try:
-                self._collect(pool.run(self._jobs(stdin)), progress)
-                self._ask(pool)
+                self._collect(pool.run(interrupt.jobs(self._jobs(stdin))), progress)
+                if not interrupt.asked:
+                    self._ask(pool)
             except KeyboardInterrupt:
+                interrupt.asked = True
+            if interrupt.asked:
                 self._looked.interrupted = True
                 self._looked.missed.append(Missed(path="*", why="interrupted; what comes after was not looked at"))
         return self._looked

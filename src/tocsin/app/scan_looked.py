@@ -15,10 +15,11 @@ from tocsin.runtime.workspace import Workspace
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds that a worker may take: for a whole job, and for one record or file."""
+    """Seconds: for a worker's whole job, for one record or file, and for the store while another writes to it."""
 
     job: float = LIMIT
     record: float = LEAST
+    store: float = 30.0  # as store/open.py, which is not imported where nothing is kept
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
