@@ -12,6 +12,7 @@ ingest/when.py settles zones and years. A text that is no time gives None; nothi
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -66,15 +67,18 @@ def read(clock: str, texts: Iterable[Any]) -> Reading:
     Raises KeyError for no such clock.
     """
     reader = CLOCKS[clock]
-    known: dict[Any, tuple[int, Written] | None] = {}
-    found: list[tuple[int, Written] | None] = []
-    for text in texts:
-        try:
-            found.append(known[text])
-        except KeyError:
-            known[text] = got = _safe(reader, text)
-            found.append(got)
-    return Reading([f and f[0] for f in found], [f and f[1] for f in found])
+    column = list(texts)
+    try:
+        unique = dict.fromkeys(column)
+    except TypeError:  # a list or an object where a time should stand is no time
+        column = [text if isinstance(text, str | int | float) else None for text in column]
+        unique = dict.fromkeys(column)
+    got = {text: _safe(reader, text) for text in unique}
+    micros = {text: one[0] if one else None for text, one in got.items()}
+    written = {text: one[1] if one else None for text, one in got.items()}
+    how = set(written.values())
+    said = [how.pop()] * len(column) if len(how) == 1 else list(map(written.__getitem__, column))
+    return Reading(list(map(micros.__getitem__, column)), said)
 
 
 def _safe(reader: Reader, text: Any) -> tuple[int, Written] | None:
@@ -87,19 +91,25 @@ def _safe(reader: Reader, text: Any) -> tuple[int, Written] | None:
     return got if got is not None and -_WALL_END < got[0] < _WALL_END else None
 
 
+@lru_cache(maxsize=4096)
 def _days(year: int, month: int, day: int) -> int:
     return (date(year, month, day).toordinal() - _EPOCH_DAY) * DAY
 
 
 def _clock_time(text: str) -> int:
     """Return microseconds since midnight of `HH:MM:SS` with an optional fraction after `.` or `,` or `:`."""
+    micros = _second_of_day(text[:8])
+    return micros + _fraction(text[9:]) if len(text) > 9 else micros
+
+
+@lru_cache(maxsize=1 << 16)  # a day has 86,400; logs come back to the same seconds over and over
+def _second_of_day(text: str) -> int:
     if len(text) < 8 or text[2] != ":" or text[5] != ":":
         raise ValueError(text)
     hours, minutes, seconds = int(text[:2]), int(text[3:5]), int(text[6:8])
     if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):  # 60: a leap second
         raise ValueError(text)
-    micros = (hours * 3600 + minutes * 60 + seconds) * SECOND
-    return micros + _fraction(text[9:]) if len(text) > 9 else micros
+    return (hours * 3600 + minutes * 60 + seconds) * SECOND
 
 
 def _fraction(digits: str) -> int:

@@ -110,7 +110,8 @@ class _Reading:
                 looks = parser.looks
                 if looks is None or parser.name in first or not rows:
                     continue
-                mine = [row for row in rows if looks.match(chunk.texts[row])]
+                chose = parser is self.parsers.choice.parsers[place]  # the choice has asked this one already
+                mine = rows if chose else [row for row in rows if looks.match(chunk.texts[row])]
                 if mine:
                     kept = {mine[i] for i in self._read(parser, rows_of(chunk, mine))}
                     taken = set(mine) - kept

@@ -57,13 +57,16 @@ class Choice:
         rest: list[int] = []
         if self.pattern is None:
             return chosen, list(rows)
-        match = self.pattern.match
-        for row in rows:
-            found = match(texts[row])
+        every = list(rows)
+        named: dict[str, list[int]] = {}
+        for row, found in zip(every, map(self.pattern.match, [texts[row] for row in every]), strict=True):
             if found is None or found.lastgroup is None:
                 rest.append(row)
+            elif (mine := named.get(found.lastgroup)) is None:
+                named[found.lastgroup] = [row]
             else:
-                chosen.setdefault(int(found.lastgroup[1:]), []).append(row)
+                mine.append(row)
+        chosen.update((int(name[1:]), found_rows) for name, found_rows in named.items())
         return chosen, rest
 
 

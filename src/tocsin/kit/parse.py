@@ -231,17 +231,13 @@ class Lines:
     def read(self, chunk: Chunk | Table, column: str = "") -> Batch:
         """Return the rows that the pattern matches as one table; the others are `rest`."""
         subjects = chunk.texts if not column else _column_of(chunk, column)
-        match = self.pattern.match
-        hits: list[tuple[Any, ...]] = []
-        rows: list[int] = []
-        rest: list[int] = []
-        for index, subject in enumerate(subjects):
-            found = match(subject)
-            if found is None:
-                rest.append(index)
-            else:
-                rows.append(index)
-                hits.append(found.groups())
+        found = list(map(self.pattern.match, subjects))
+        if None in found:
+            rows = [index for index, one in enumerate(found) if one is not None]
+            rest = [index for index, one in enumerate(found) if one is None]
+        else:
+            rows, rest = list(range(len(found))), []
+        hits = [one.groups() for one in found if one is not None]
         if not rows:
             return Batch(rest=rest)
         return Batch(tables=[self._table(chunk, rows, hits)], rest=rest)
