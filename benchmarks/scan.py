@@ -3,7 +3,7 @@
     python benchmarks/scan.py [MEGABYTES]
 
 The log is made of the lines of the loghub samples, one of each system in turn (TOCSIN_DATA, default ../shared/data).
-In the same run, in turn: `wc -l`, `grep -cE` of one alternation, and `tocsin scan --no-store` with one worker and with
+In the same run, in turn: `wc -l`, `grep -acE` of one alternation, and `tocsin scan --no-store` with one worker and with
 two, on the log and on a quarter of it. CPU time and the largest resident set are those of all processes of a command
 together.
 """
@@ -59,7 +59,7 @@ def report(whole: Path, quarter: Path) -> None:
     scan = [sys.executable, "-m", "tocsin", "scan", "--no-store", "--quiet"]
     commands = {
         "wc -l": (whole, ["wc", "-l", str(whole)]),
-        "grep -cE": (whole, ["grep", "-cE", ALTERNATION, str(whole)]),
+        "grep -cE": (whole, ["grep", "-acE", ALTERNATION, str(whole)]),
         "tocsin, 1 worker": (whole, [*scan, "--workers", "1", str(whole)]),
         "tocsin, 2 workers": (whole, [*scan, "--workers", "2", str(whole)]),
         "tocsin, 1 worker, a quarter": (quarter, [*scan, "--workers", "1", str(quarter)]),
@@ -87,7 +87,8 @@ def run(command: list[str]) -> tuple[float, float, float]:
     program = shutil.which(command[0]) or command[0]
     before = spent()
     began = time.perf_counter()
-    child = subprocess.Popen([program, *command[1:]], stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryFile() as out:  # grep stops at the first match when its output is /dev/null
+        child = subprocess.Popen([program, *command[1:]], stdout=out)
     peak = Peak(child.pid)
     peak.start()
     code = child.wait()
