@@ -1,0 +1,1 @@
+"""Data with source and licence, no code."""
