@@ -180,3 +180,22 @@ def test_control_characters_of_a_log_never_reach_the_screen(tocsin: Tocsin, home
     _, out, _ = tocsin("scan", "auth.log", "--report", "r.html", "--format", "markdown")
     assert "\x1b" not in out
     assert "\x1b" not in (home / "r.html").read_text()
+
+
+def test_a_record_whose_names_are_objects_is_looked_at(tocsin: Tocsin, home: Path) -> None:
+    record = {"@timestamp": "2026-11-22T02:11:00Z", "user": {"name": {"given": "a"}}, "host": {"name": ["b"]}}
+    (home / "app.json").write_text(json.dumps(record) + "\n" + json.dumps(record | {"user": {"name": "a"}}) + "\n")
+    _, out, _ = tocsin("scan", "app.json", "--format", "json")
+    assert json.loads(out)["coverage"]["not_looked_at"] == []
+
+
+def test_every_finding_says_what_to_do(tocsin: Tocsin, home: Path) -> None:
+    probes = "".join(
+        f'192.0.2.77 - - [22/Nov/2026:04:12:{n:02d} +0000] "GET /a?f=../../../etc/passwd HTTP/1.1" 404 162 "-" "x"\n'
+        for n in range(30)
+    )
+    (home / "access.log").write_text(probes)
+    _, out, _ = tocsin("scan", "access.log", "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert findings
+    assert all(f["remedy"] for f in findings)

@@ -1,9 +1,10 @@
 """The work of a scan's worker: a block of a log, or a file of a project, in; what was found in it, out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -258,11 +259,11 @@ def _sighted(tables: Iterable[Table], mask: "_Mask") -> Iterator[Sighted]:
         if not (table.clock and table.parsed):
             continue
         days = [None if at is None else at // DAY for at in table.times]
-        hosts = table.column("host.name")
+        hosts = _texts(table.column("host.name"))
         backwards = zip(reversed(days), reversed(table.numbers), strict=True)  # so that the first of a day stays
         firsts = {day: number for day, number in backwards if day is not None}
         for name, kind in SEEN.items():
-            column = table.column(name)
+            column = _texts(table.column(name))
             if column is None:
                 continue
             counts = Counter(
@@ -271,12 +272,19 @@ def _sighted(tables: Iterable[Table], mask: "_Mask") -> Iterator[Sighted]:
                 )
             )
             for (value, host, day), count in counts.most_common(left):
-                if day is None or not isinstance(value, str) or value in ("", "-"):
+                if day is None or value in (None, "", "-"):
                     continue
                 left -= 1
                 shown = mask.key(value) if kind is ObservableType.KEY else mask.text(value[:512])
-                who = f"host:{host[:200].lower()}" if isinstance(host, str) and host else ""
+                who = f"host:{host[:200].lower()}" if host else ""
                 yield Sighted(kind, shown, who, table.clock, day, firsts[day], count)
+
+
+def _texts(column: Sequence[Any] | None) -> Sequence[str | None] | None:
+    """Return a column of texts: a name that is an object or a list in some record names nobody there."""
+    if column is None or set(map(type, column)) <= {str, type(None)}:
+        return column
+    return [value if isinstance(value, str) else None for value in column]
 
 
 class _Mask:

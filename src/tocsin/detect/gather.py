@@ -199,7 +199,8 @@ class Gather:
             message=message + ("; there are more entities than are listed" if tally.is_full else ""),
             count=tally.count, first=from_micros(first) if first is not None else None,
             last=from_micros(last) if last is not None else None, entities=tuple(tally.entities),
-            where=tally.where(self._key_entity), evidence=tally.evidence(settle), remedy=fill(own.remedy, tally, facts),
+            where=tally.where(self._key_entity), evidence=tally.evidence(settle),
+            remedy=fill(own.remedy or "; ".join(own.do), tally, facts),
             tags=about.tags, references=about.references,
         )  # fmt: skip
         hashes = frozenset(bytes(tally.hashes[i : i + 16]) for i in range(0, len(tally.hashes), 16))
