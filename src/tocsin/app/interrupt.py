@@ -8,8 +8,9 @@ from typing import Self
 
 
 class Interrupt:
-    """What a person's Ctrl-C does while it is entered; `asked` says whether there was one.
+    """What a person's Ctrl-C does while it is entered.
 
+    `asked` says whether there was one.
     An answer that is half read from a worker is never torn apart: only reading an input, which may wait forever, is
     broken off at once.
     """

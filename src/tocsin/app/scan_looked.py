@@ -15,7 +15,10 @@ from tocsin.runtime.workspace import Workspace
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds: for a worker's whole job, for one record or file, and for the store while another writes to it."""
+    """How long things may take, in seconds.
+
+    For a worker's whole job, for one record or file, and for the store while another writes to it.
+    """
 
     job: float = LIMIT
     record: float = LEAST
