@@ -40,3 +40,16 @@ def test_a_rule_without_a_template_tells_title_who_and_how_often() -> None:
 )
 def test_a_span_is_said_as_people_say_it(seconds: int, says: str) -> None:
     assert span_words(seconds * 1_000_000) == says
+
+
+@pytest.mark.parametrize(
+    ("users", "says"),
+    [(["a"], "1 user name, 1 address"), (["a", "b"], "2 user names, 2 addresses"), ([], "0 user names, 0 addresses")],
+)
+def test_a_noun_after_a_count_is_in_the_plural_unless_it_is_one(users: list[str], says: str) -> None:
+    text = "{user.name:count} user name(s), {user.name:count} address(es)"
+    assert fill(text, tally(*users), {}) == says
+
+
+def test_a_value_that_ends_like_a_noun_stays_as_it_is() -> None:
+    assert fill("{user.name} failed", tally("printer(s)"), {}) == "printer(s) failed"

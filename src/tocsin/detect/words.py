@@ -3,7 +3,7 @@
 `{field}` is the value of a field (up to three, then "and 5 more"), `{this|that}` the first that is known,
 `{field:count}` how many different ones there are, `{count}` how often it happened, `{name:events}` how many events of
 the part called so, `{gap}` the time between the last two parts of a sequence, `{span}` that from first to last. What is
-not known reads "unknown".
+not known reads "unknown". A noun after a hole is written `{count} failure(s)`: "1 failure", "2 failures".
 """
 
 import re
@@ -12,13 +12,22 @@ from collections.abc import Mapping
 from tocsin.detect.tally import MAX_SHOWN, Tally
 
 MAX_WORDS = 500  # characters of a message
-_HOLE = re.compile(r"\{([^{}:]{1,200})(?::(\w{1,10}))?\}")
+_HOLE = re.compile(r"\{([^{}:]{1,200})(?::(\w{1,10}))?\}(?:( [a-z ]{1,40})\((e?s)\))?")
 UNKNOWN = "unknown"
 
 
 def fill(template: str, tally: Tally, facts: Mapping[str, str]) -> str:
     """Return a template with its holes filled."""
-    return _HOLE.sub(lambda hole: _filled(hole[1].split("|"), hole[2] or "", tally, facts), template)[:MAX_WORDS]
+
+    def filled(hole: re.Match[str]) -> str:
+        value = _filled(hole[1].split("|"), hole[2] or "", tally, facts)
+        return value + _noun(value, hole[3], hole[4]) if hole[3] else value
+
+    return _HOLE.sub(filled, template)[:MAX_WORDS]
+
+
+def _noun(count: str, noun: str, ending: str) -> str:
+    return noun if count == "1" else noun + ending
 
 
 def _filled(names: list[str], form: str, tally: Tally, facts: Mapping[str, str]) -> str:
