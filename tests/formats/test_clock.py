@@ -70,6 +70,9 @@ def test_fortigates_exact_time_goes_before_its_wall_clock() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("epoch", -99_999_999_999),
+        ("iso", "0001-01-01T00:00:00+05:00"),
+        ("iso", "9999-12-31T23:59:59"),
         ("syslog", "Feb 30 00:00:00"),
         ("syslog", "Foo 10 00:00:00"),
         ("syslog", "Dec 10 24:00:00"),

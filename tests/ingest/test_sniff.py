@@ -1,5 +1,7 @@
 """Signs in the first bytes."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,8 +33,41 @@ def test_a_header_makes_a_table_and_a_row_of_values_does_not() -> None:
 
 def test_a_sentence_is_no_requirement() -> None:
     assert is_requirements(["flask==3.0", "# why", "-r base.txt"], "x")
+    assert is_requirements(
+        ["flask[async] >=3.0, <4 ; python_version < '3.13' # web", "x==1 \\", "y @ https://example.org/y.whl"], "x"
+    )
     assert not is_requirements(["This is a letter."], "requirements.txt")
     assert not is_requirements(["flask", "django"], "words.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Key: value\r\n" * 4000 + "no header\r\n",
+        "Key: value\n" + " more\r\n" * 6000 + "\x00",
+        "a" + " " * 60_000 + "!",
+        "a==1" + " " * 60_000 + "!",
+        "a" + "==1 ," * 12_000 + "!",
+        "a[" + "b, " * 20_000 + "!",
+        "#!" * 30_000,
+    ],
+)
+def test_long_texts_that_nearly_are_something_are_told_at_once(text: str) -> None:
+    began = time.process_time()
+    found = text_of(text.encode())
+    assert found is not None
+    found.later()
+    found.frame_and_family("x", 0.0, first_is_known=False)
+    # a pattern that backtracks takes hours; no machine takes seconds where each is linear
+    assert time.process_time() - began < 5
+
+
+def test_a_mail_is_seen_with_either_line_end() -> None:
+    for end in ("\n", "\r\n"):
+        head = end.join(("Received: by mx", " for <a@example.org>", "From: b@example.org", "To: c", "", ""))
+        found = text_of(head.encode())
+        assert found is not None
+        assert found.later() == "this version has no mail reader"
 
 
 @given(st.binary(max_size=300))

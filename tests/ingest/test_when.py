@@ -137,3 +137,12 @@ def test_29_february_becomes_1_march_where_there_is_none() -> None:
 
     assert from_micros(dated(leap_day.micros, 2025)) == datetime(2025, 3, 1, 12, tzinfo=UTC)
     assert from_micros(dated(leap_day.micros, 2024)) == datetime(2024, 2, 29, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("modified", [-(10**30), -5 * 10**15, 10**17, 10**30])
+def test_a_file_of_an_impossible_time_still_has_years(modified: int) -> None:
+    timeline = Timeline(modified, Zones(ZoneInfo("America/New_York")))
+    (read,) = timed(table(["Nov  1 00:00:00", "Feb  1 00:00:00"]))
+    timeline.add(marks_of([read]))
+    decision = timeline.settle()
+    assert all(from_micros(at) for row, micros in enumerate(read.times) if (at := decision.at(read.clock, micros, row)))

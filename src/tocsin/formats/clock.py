@@ -34,7 +34,9 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_WALL_END = 253_402_300_800 * SECOND  # the year 10000: what no datetime can show is no time
+# The years 1 to 9999, less two days for a zone at either end: what no datetime can show, wherever it is, is no time.
+FIRST = -62_135_596_800 * SECOND + 2 * DAY
+LAST = 253_402_300_800 * SECOND - 2 * DAY
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ def _safe(reader: Reader, text: Any) -> tuple[int, Written] | None:
         got = reader(text)
     except (ValueError, OverflowError):
         return None
-    return got if got is not None and -_WALL_END < got[0] < _WALL_END else None
+    return got if got is not None and FIRST < got[0] < LAST else None
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tocsin.ingest.sniff import Text, mark, text_of
+from tocsin.ingest.sniff import LONGEST, Text, mark, text_of
 from tocsin.ingest.walk import Input
 from tocsin.kit.declare import Declaration
 from tocsin.model.coverage import Missed, Nothing
@@ -70,7 +70,7 @@ class Recogniser:
             return Nothing(path=found.path, why="nothing but white space")
         if (why := text.later()) is not None:
             return Missed(path=found.path, why=why)
-        names, share = self._parsers(sample)
+        names, share = self._parsers([line[:LONGEST] for line in sample])
         first_is_known = any(looks.match(sample[0]) for _, looks, _ in self._looks)
         frame, family = text.frame_and_family(found.path, share, first_is_known=first_is_known)
         return Recognised(

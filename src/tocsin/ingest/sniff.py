@@ -7,10 +7,12 @@ import ast
 import codecs
 import json
 import re
+import warnings
 
 import msgspec
 
 SAMPLE = 400  # lines that parsers are scored on
+LONGEST = 4096  # characters of a line that patterns are asked about; what they look for stands in the first 2,000
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -65,15 +67,16 @@ _MARKS: tuple[tuple[bytes, Mark], ...] = (
     (b"LfLe", Mark("this version has no reader of the EVT format of Windows XP", missed=True)),
 )
 _RIFF = {b"WAVE": _SOUND, b"AVI ": _SOUND, b"WEBP": _PICTURE}
-_MAIL = re.compile(r"(?:From \S+ |(?:[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?.*\r?\n(?:[ \t].*\r?\n)*)+?\r?\n)")
+# These patterns meet a stranger's bytes in the parent, which nobody could end: possessive, so that each is linear.
+_MAIL = re.compile(r"(?:From \S+ |(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)++\r?\n)")
 _MAIL_FIELDS = frozenset(
     "received return-path delivered-to from to subject date message-id mime-version content-type".split()
 )
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
 _STIX = re.compile(r'\{[^{}]{0,200}"type"\s*:\s*"bundle"')
 _REQUIREMENT = re.compile(
-    r"(?:-[ecrfi] ?\S+|--[a-z-]+[ =]\S+|[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*(?:"
-    r"(?:===?|~=|!=|<=?|>=?)\s*[\w.*+!-]+\s*,?\s*)*(?:;.*)?(?:\s*\\)?|[\w.-]+ @ \S+|#.*)\s*(?:#.*)?$"
+    r"(?:-[ecrfi] ?\S++|--[a-z-]++[ =]\S++|[A-Za-z0-9][\w.-]*+(?:\[[\w, .-]*+\])?+\s*+(?:"
+    r"(?:===?|~=|!=|<=?|>=?)\s*+[\w.*+!-]++\s*+,?+\s*+)*+(?:;.*+)?+\\?|[\w.-]++ @ \S++|#.*+)\s*+(?:#.*+)?+$"
 )
 _PYTHON = re.compile(
     r"^(?:from [\w.]+ import |import [\w., ]+$|def \w+\(|class \w+[(:]|async def |@\w+|if __name__ == )", re.MULTILINE
@@ -239,7 +242,9 @@ def is_python(text: str, path: str) -> bool:
     if not _PYTHON.search(text):
         return False
     try:
-        ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of invalid escapes and the like, in a stranger's text
+            ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
@@ -250,7 +255,7 @@ def is_requirements(lines: list[str], path: str) -> bool:
 
     Each line is one, and versions or the name say so.
     """
-    if not all(_REQUIREMENT.fullmatch(line.strip()) for line in lines):
+    if not all(len(line) <= LONGEST and _REQUIREMENT.fullmatch(line.strip()) for line in lines):
         return False
     named = re.search(r"require|constraint", path.replace("\\", "/").rpartition("/")[2].lower()) is not None
     return named or any(re.search(r"[=~<>]=|--hash=", line) for line in lines)

@@ -29,6 +29,7 @@ MAX_MARKS = 2000  # changes of the day among the records of one block
 DISORDER: Mark = (-1, -1)  # stands for the marks of a block whose records are in no order
 _READ = frozenset(("utc", "local", "yearless"))
 _BASE = (datetime(BASE_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+_OLDEST = (datetime(200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)  # MAX_TURNS before it are years too
 _LEAP_DAY = 59 * DAY  # 29 February's place in the base year
 
 
@@ -146,7 +147,7 @@ class Timeline:
     """What is known of an input's times while its blocks arrive; `settle` decides."""
 
     def __init__(self, modified: int, zones: Zones) -> None:
-        self._modified = modified
+        self._modified = min(max(modified, _OLDEST), clocks.LAST)  # a stranger's archive names any time at all
         self._zones = zones
         self._starts: list[int] = []
         self._turns: list[int] = []  # years since the first record's, for the records from the same place in _starts

@@ -110,3 +110,15 @@ def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
 @pytest.mark.parametrize("name", TEXT_PARSERS)
 def test_each_text_parser_has_a_sample_that_is_hostile(name: str) -> None:
     assert any("hostile" in case.name for case in (SAMPLES / name).iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(n for n, p in parsers().all.items() if p.looks))
+def test_what_a_parser_looks_for_is_told_at_once(name: str) -> None:
+    """The parent asks it of the first lines of a file, and nobody could end the parent."""
+    looks = parsers().all[name].looks
+    assert looks is not None
+    began = time.process_time()
+    for pump in (*PUMPS, "date=", 'date="', "date=a ", "<1>", "a=", "0", "0 ", "A-", "IN="):
+        for head in ("", "<1>", "date=", "x IN=", "192.0.2.1 - "):
+            looks.match(head + pump * (4096 // len(pump)))
+    assert time.process_time() - began < 5, "it backtracks"

@@ -28,7 +28,7 @@ _INDEFINITE = ("user", "srccountry", "dstcountry", "srcuser")
     weight=30,
     looks=(
         r"(?:<\d{1,3}>)?(?:(?:date|time|timestamp|itime|devname|logver|eventtime|tz|vd)="
-        r"(?:\"[^\"]{0,64}\"|\S{1,64})[ ,]?){1,9}(?:devid|logid|log_id|devname)="
+        r"(?:\"[^\"]{0,64}+\"|[^\s,\"]{1,64}+)[ ,]){1,9}(?:devid|logid|log_id|devname)="
     ),
 )
 def fortigate(given: Chunk | Table, _: Wanted) -> Batch:
