@@ -47,3 +47,17 @@ def test_without_a_key_the_two_worst_make_the_title_in_their_order() -> None:
 def test_why_names_what_is_shared_and_how_far_apart() -> None:
     case = told([finding("a", "user:finance1"), finding("b", "user:finance1", minutes=23)], {})
     assert case.why == ("user finance1 (1 log)", "at most 23 minutes apart")
+
+
+def test_a_second_clause_stands_within_the_sentence() -> None:
+    first = finding("root-used", "user:alice", severity=Severity.HIGH)
+    then = msgspec.structs.replace(finding("no-mfa", "user:alice", minutes=5), title="A console login")
+    assert told([first, then], {}).title.endswith(", then a console login")
+
+
+def test_a_merge_keeps_the_reasons_that_were_there_without_it() -> None:
+    found = [finding("a", "user:finance1"), finding("b", "user:finance1", minutes=23), finding("c", "user:other")]
+    prints = [f.fingerprint for f in found]
+    together = [(prints[0], prints[1]), (prints[0], prints[2])]
+    (cluster,) = group(found, ESTATE, gap=timedelta(hours=24), common_share=0.3, together=together)
+    assert tell(cluster, {}, ESTATE).why == ("user finance1 (1 log)", "at most 23 minutes apart", "a person's word")

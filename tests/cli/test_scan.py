@@ -199,3 +199,52 @@ def test_every_finding_says_what_to_do(tocsin: Tocsin, home: Path) -> None:
     findings = json.loads(out)["findings"]
     assert findings
     assert all(f["remedy"] for f in findings)
+
+
+def test_what_is_one_stands_in_the_singular(tocsin: Tocsin, home: Path) -> None:
+    (home / "one.log").write_text(failures(1))
+    _, out, _ = tocsin("scan", "one.log")
+    assert "1 log record." in out
+    assert "1 record\n" in out
+
+
+def test_findings_beyond_the_list_are_not_called_less_severe(tocsin: Tocsin, home: Path) -> None:
+    for number in range(40):
+        (home / f"tool{number}.py").write_text(PYTHON.replace("ping", f"ping{number}"))
+    _, out, _ = tocsin("scan", *sorted(path.name for path in home.glob("*.py")))
+    assert "more, none worse than these, not listed here" in out
+    assert "lower severity" not in out
+
+
+def test_a_host_of_a_log_is_defanged_beside_its_finding(tocsin: Tocsin, home: Path) -> None:
+    (home / "auth.log").write_text(failures(40).replace("bastion", "bastion.evil.example"))
+    _, out, _ = tocsin("scan", "auth.log")
+    assert "evil[.]example" in out
+    assert "evil.example" not in out
+
+
+def test_where_nothing_is_kept_nothing_is_offered_that_asks_the_store(tocsin: Tocsin, guessing: Path) -> None:
+    _, out, _ = tocsin("scan", guessing, "--no-store")
+    assert "tocsin explain ssh-guessing" in out
+    assert "tocsin case" not in out
+    assert "tocsin finding" not in out
+
+
+def test_new_shows_no_case_without_anything_new(tocsin: Tocsin, home: Path) -> None:
+    names = "".join(failures(3, user=f"nobody{n}").replace("for ", "for invalid user ") for n in range(12))
+    (home / "auth.log").write_text(names)
+    _, first, _ = tocsin("scan", "auth.log")
+    _, again, _ = tocsin("scan", "auth.log", "--new")
+    assert "CASE 1" in first
+    assert "CASE 1" not in again
+    assert "0 findings. 0 cases." in again
+    assert "explain  " not in again
+
+
+@pytest.mark.parametrize("pair", [("--quiet", "--verbose"), ("--new", "--no-store")])
+def test_options_that_contradict_each_other_are_wrong_use(
+    tocsin: Tocsin, guessing: Path, pair: tuple[str, str]
+) -> None:
+    code, _, err = tocsin("scan", guessing, *pair)
+    assert code == 2
+    assert all(word in err for word in pair)

@@ -35,8 +35,9 @@ def settings(workspace: Workspace, store_url: str | None) -> list[Setting]:
         now, plain = getattr(workspace.settings, section), getattr(defaults, section)
         for field in msgspec.structs.fields(now):
             value = getattr(now, field.name)
+            shown = ", ".join(value) if isinstance(value, tuple) else str(value)
             came = "default" if value == getattr(plain, field.name) else NAME
-            rows.append(Setting(name=f"{section}.{field.name}", value=safe(str(value) or "-"), origin=came))
+            rows.append(Setting(name=f"{section}.{field.name}", value=safe(shown or "-"), origin=came))
     estate = workspace.estate
     parts = {"networks": estate.network, "hosts": estate.host, "people": estate.person, "domains": estate.domain}
     known = ", ".join(f"{len(those)} {name}" for name, those in parts.items())

@@ -11,7 +11,7 @@ import msgspec
 
 from tocsin.app.config import without_password
 from tocsin.model import TocsinError
-from tocsin.model.text import safe
+from tocsin.model.text import counted, safe
 from tocsin.runtime import folders, index
 from tocsin.runtime.call import Pool
 from tocsin.runtime.workspace import Workspace
@@ -106,7 +106,7 @@ def _plugins() -> Check:
         kinds[entry.declaration.kind] = kinds.get(entry.declaration.kind, 0) + 1
         index.load(entry)
     return Check(
-        name="plug-ins", state="ok", says=", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items()))
+        name="plug-ins", state="ok", says=", ".join(counted(count, kind) for kind, count in sorted(kinds.items()))
     )
 
 

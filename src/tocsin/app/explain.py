@@ -63,7 +63,22 @@ def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str,
             page = Page(id=declaration.id, title=str(says.get("title", "")), about=about, sections=sections)
             for id_ in (declaration.id, *says.get("rules", ())):
                 yield id_, msgspec.structs.replace(page, id=id_)
+    yield _unparsed_page()
     yield from _secret_pages()
+
+
+def _unparsed_page() -> tuple[str, Page]:
+    from tocsin.posture.look import unparsed
+
+    finding = unparsed("", "")
+    sections = {
+        "What it is": "Neither the running Python nor the parser for newer syntax reads these lines of a Python file.\n"
+        "No check looked at them, so that nothing was found there does not say that they are harmless.\n"
+        "The rest of the file is checked; a file that cannot be read at all is named under coverage too.",
+        "What to do": finding.remedy,
+    }
+    about = f"check: {finding.severity}, {finding.confidence}, CWE-1120"
+    return finding.rule, Page(id=finding.rule, title=finding.title, about=about, sections=sections)
 
 
 def _rule_page(document: Document, sources: dict[str, str]) -> Page:

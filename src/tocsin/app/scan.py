@@ -29,7 +29,7 @@ from tocsin.ingest.frame import blocks
 from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs
 from tocsin.kit.declare import Kind
-from tocsin.model import Exit, Finding, Severity, TocsinError
+from tocsin.model import Case, Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.model.result import Detail, Result, Says, Verdict
 from tocsin.posture.look import MAX_BYTES, look, wanted
@@ -88,7 +88,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
         started=began,
         seconds=round(time.monotonic() - clock, 3),
         findings=tuple(_wanted(kept.findings, kept, request)),
-        cases=tuple(kept.cases),
+        cases=tuple(_wanted_cases(kept, request)),
         verdict=verdict,
         coverage=coverage,
     )
@@ -97,6 +97,11 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
 
 def _wanted(findings: Iterable[Finding], kept: Kept, request: Request) -> Iterator[Finding]:
     return (f for f in findings if not request.only_new or f.fingerprint in kept.new)
+
+
+def _wanted_cases(kept: Kept, request: Request) -> Iterator[Case]:
+    """Yield the cases to show: under `--new` those that something new is part of."""
+    return (case for case in kept.cases if not request.only_new or not kept.new.isdisjoint(case.findings))
 
 
 def _told(request: Request, looked: Looked, posture: PostureResult, kept: Kept, result: Result, code: int) -> Scanned:
@@ -135,7 +140,7 @@ def dry_run(request: Request, stdin: BinaryIO) -> Iterator[str]:
             continue
         what = recognise(found)
         if isinstance(what, Recognised):
-            how = f"{what.frame} {' '.join(what.parsers)}".rstrip() if what.family == LOG else what.family
+            how = " ".join([*what.parsers, what.frame]) if what.family == LOG else what.family
             yield f"would look at  {found.path}: {how}"
         else:
             yield f"{'not looked at' if isinstance(what, Missed) else 'nothing to see'}  {what.path}: {what.why}"

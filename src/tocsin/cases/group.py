@@ -66,9 +66,11 @@ def group(
     for first, second in sorted(together):
         if first in held and second in held and forest.join(first, second):
             joins.append(Join(entities=(), first=first, second=second, apart=None, pinned=True))
+    told = _Forest(f.fingerprint for f in ordered)  # what is joined without a person's word has its reason besides
     for join in _candidates(ordered, held, names, common, gap):
-        if forest.join(join.first, join.second):
-            joins.append(join)  # noqa: PERF401  # forest.join acts, so this is a loop
+        forest.join(join.first, join.second)
+        if forest.root(join.first) == forest.root(join.second) and told.join(join.first, join.second):
+            joins.append(join)
     return _clusters(ordered, forest, joins)
 
 

@@ -12,6 +12,7 @@ from tocsin.model.estate import Estate
 
 MAX_ENTITIES = 100
 MAX_DO = 8
+_NO_NAMES = frozenset("A An The One Many Several Somebody Pages Paths Ports".split())
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,12 @@ def _title(findings: Sequence[Finding], words: Mapping[str, Words]) -> str:
     if second is None:
         return top[1]
     first, then = sorted((top, second), key=lambda pair: findings.index(pair[0]))
-    return f"{first[1]}, then {then[1]}"
+    return f"{first[1]}, then {_inner(then[1])}"
+
+
+def _inner(clause: str) -> str:
+    """Return a title as it stands within a sentence; names and abbreviations keep their capital."""
+    return clause[:1].lower() + clause[1:] if clause.partition(" ")[0] in _NO_NAMES else clause
 
 
 def _why(cluster: Cluster, names: Names) -> Iterable[str]:

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
+from tocsin.model.text import counted
 
 
-@click.group()
+@click.group(epilog="\b\nExamples:\n  tocsin case list\n  tocsin case show 1\n  tocsin case export 1 > case-1.md")
 def command() -> None:
     """List, show, edit and export cases."""
 
@@ -44,9 +45,9 @@ def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with
     for case in reversed(found):
         who = f"  {case.assignee}" if case.assignee else ""
         state = "" if case.state == "open" else f"  {case.state}"
-        size = f"({len(case.findings)} findings)"
+        size = f"({counted(len(case.findings), 'finding')})"
         click.echo(f"{case.id:>4}  {paint.severity(case.severity)} {paint.outside(case.title)}  {size}{who}{state}")
-    click.echo(f"{len(found)} cases", err=True)
+    click.echo(counted(len(found), "case"), err=True)
 
 
 @command.command(epilog="\b\nExample:\n  tocsin case show 1")
@@ -120,9 +121,8 @@ def merge(case: str, other: str, store_url: str | None, workspace_here: Path | N
     from tocsin.app import queue
 
     merged = queue.merge(_url(workspace_here, store_url), case, other)
-    click.echo(
-        f"case {merged.id} now holds {len(merged.findings)} findings (also known as {', '.join(merged.aliases)})"
-    )
+    held = counted(len(merged.findings), "finding")
+    click.echo(f"case {merged.id} now holds {held} (also known as {', '.join(merged.aliases)})")
 
 
 @command.command(epilog="\b\nExample:\n  tocsin case split 1 1f0c22ab 77aa01")
@@ -135,7 +135,7 @@ def split(case: str, fingerprints: tuple[str, ...], store_url: str | None, works
     from tocsin.app import queue
 
     made = queue.split(_url(workspace_here, store_url), case, fingerprints)
-    click.echo(f"case {made.id} now holds {len(made.findings)} findings of case {case}")
+    click.echo(f"case {made.id} now holds {counted(len(made.findings), 'finding')} of case {case}")
 
 
 @command.command(epilog="\b\nExample:\n  tocsin case export 1 --format markdown > case-1.md")

@@ -5,23 +5,28 @@ from datetime import datetime
 
 from tocsin.cli.paint import Paint
 from tocsin.model import Case, Exit, Finding, Severity
+from tocsin.model.observable import ObservableType as T
 from tocsin.model.result import Detail, InputDetail, Result
+from tocsin.model.text import counted
 
 MOST = 30  # inputs and findings listed before "and N more"; the report holds them all
 MAX_STORY = 40
+_CAME_FROM = ("source.ip", "source.address", "source.domain")
+_WHO = (T.USER, T.EMAIL, T.KEY)
 
 
 class View:
     """What is drawn.
 
-    The result, what only the report knows of it, and how it compares with the last look.
+    The result, what only the report knows of it, how it compares with the last look, and where it is kept.
     """
 
-    def __init__(self, result: Result, detail: Detail, paint: Paint, news: str = "") -> None:
+    def __init__(self, result: Result, detail: Detail, paint: Paint, news: str = "", kept: str = "") -> None:
         self.result = result
         self.detail = detail
         self.paint = paint
         self.news = news
+        self.kept = kept
         self.most = MOST
         self.root = _root(detail.root)
         self.by_print = {f.fingerprint: f for f in result.findings}
@@ -42,15 +47,15 @@ class View:
     def _inputs(self) -> Iterator[str]:
         looked = self.result.coverage.looked_at
         python = len(self.detail.python)
-        parts = [f"{looked.records:,} log records"] if looked.records else []
-        parts += [f"{python:,} Python file{'s' * (python != 1)}"] if python else []
-        of = f"{looked.files:,} input{'s' * (looked.files != 1)}"
+        parts = [counted(looked.records, "log record")] if looked.records else []
+        parts += [counted(python, "Python file")] if python else []
+        of = counted(looked.files, "input")
         if self.detail.unopened:
             of = f"{looked.files:,} of {looked.files + self.detail.unopened:,} inputs"
         rules = self.result.coverage.rules
         yield (
             f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
-            f"{rules.loaded} rules. {self.result.seconds:.1f} s"
+            f"{counted(rules.loaded, 'rule')}. {self.result.seconds:.1f} s"
         )
         rows = [
             (self.paint.link(self.short(i.path), i.path), self.paint.safe(i.what), _amount(i.records), self._note(i))
@@ -58,7 +63,7 @@ class View:
         ]
         yield from _columns(rows[: self.most])
         if len(rows) > self.most:
-            yield f"  and {len(rows) - self.most:,} more inputs (--verbose, --report)"
+            yield f"  and {counted(len(rows) - self.most, 'more input')} (--verbose, --report)"
 
     def _note(self, one: InputDetail) -> str:
         """Return what is to be said of an input; everything of it under `--verbose`."""
@@ -91,26 +96,28 @@ class View:
         groups = len({f.rule for f in loose})
         title = "Outside cases" if self.result.cases else "Findings"
         yield ""
-        yield f"{title}: {len(loose):,} finding{'s' * (len(loose) != 1)} of {groups} rule{'s' * (groups != 1)}"
-        loose.sort(key=lambda f: (f.severity.rank, f.rule, f.message))
+        yield f"{title}: {counted(len(loose), 'finding')} of {counted(groups, 'rule')}"
+        loose.sort(key=lambda f: (f.severity.rank, f.rule, f.count, f.message))
         hidden = max(0, len(loose) - self.most)
         if hidden:
-            yield f"  {hidden:,} of lower severity are not listed here (--verbose, --report)"
+            yield f"  {hidden:,} more, none worse than these, not listed here (--verbose, --report)"
         yield from self._finding_rows(loose[hidden:])
 
     def _finding_rows(self, findings: Iterable[Finding]) -> Iterator[str]:
         rows = []
         for f in findings:
             times = f"x{f.count:,}" if f.count > 1 else ""
-            path = f.where[0].path if f.first is None and f.where else ""
-            place = self.paint.link(self.short(place_of(f)), path)
+            if f.first is None and f.where:
+                place = self.paint.link(self.short(place_of(f)), f.where[0].path)
+            else:
+                place = self.paint.outside(place_of(f))
             rows.append(
                 (self.paint.severity(f.severity), self.paint.safe(f.rule), place, self.paint.outside(f.message), times)
             )
         yield from _columns(rows, first_width=9)
 
     def _case(self, case: Case) -> Iterator[str]:
-        head = f"CASE {case.id}  {case.severity.upper()}"
+        head = f"CASE {case.id}  {case.severity.upper()}{'' if case.state == 'open' else f'  {case.state}'}"
         yield f"{self.paint.of(case.severity, head)}  {self.paint.strong(self.paint.outside(case.title))}"
         for line in self.why(case):
             yield f"  {line}"
@@ -119,7 +126,10 @@ class View:
         for f in findings[:MAX_STORY]:
             yield f"  {story_line(f, day, self.paint, self.root)}"
         if len(findings) > MAX_STORY:
-            yield f"  and {len(findings) - MAX_STORY:,} more findings (tocsin case show {case.id})"
+            yield f"  and {counted(len(findings) - MAX_STORY, 'more finding')} (tocsin case show {case.id})"
+        if len(case.findings) > len(findings):
+            known = counted(len(case.findings) - len(findings), "finding")
+            yield f"  and {known} that were known before (tocsin case show {case.id})"
         if case.do_now:
             yield f"  {self.paint.strong('Do now')}    {self.paint.outside('; '.join(case.do_now))}"
 
@@ -152,7 +162,8 @@ def finding_line(f: Finding, paint: Paint) -> str:
     """
     times = f"  x{f.count:,}" if f.count > 1 else ""
     rule = f"{paint.severity(f.severity)} {paint.safe(f.rule):<18}"
-    return f"{rule} {paint.safe(place_of(f))}  {paint.outside(f.message)}{times}"
+    place = paint.safe(place_of(f)) if f.first is None else paint.outside(place_of(f))
+    return f"{rule} {place}  {paint.outside(f.message)}{times}"
 
 
 def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports: Iterable[str]) -> Iterator[str]:
@@ -165,25 +176,33 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     counts = {s: sum(1 for f in shown if f.severity is s) for s in reversed(Severity)}
     by = ", ".join(f"{n:,} {s}" for s, n in counts.items() if n)
     hidden = len(view.detail.suppressed)
-    cases = len(result.cases)
     complete = "Complete." if result.coverage.complete else view.paint.bad("INCOMPLETE: see above.")
-    what = f"{len(shown):,} finding{'s' * (len(shown) != 1)}{': ' + by if by else ''}."
-    yield f"{what} {cases} case{'s' * (cases != 1)}. {hidden:,} suppressed. {complete}"
+    what = f"{counted(len(shown), 'finding')}{': ' + by if by else ''}."
+    yield f"{what} {counted(len(result.cases), 'case')}. {hidden:,} suppressed. {complete}"
     if view.news:
         yield f"Since the last look at these paths: {view.news}."
     gone = ", ".join(reports)
     places = [f"Report: {gone}"] if gone else []
     yield "   ".join([*places, kept])
     yield f"Exit {code}: {reason(gate, code)}"
-    if cases:
-        worst = max(result.cases, key=lambda c: c.severity.rank)
-        rule = next((f.rule for f in shown if f.fingerprint in worst.findings and f.severity is worst.severity), "")
-        steps = (
-            f"case show {worst.id}",
-            f"explain {view.paint.safe(rule)}",
-            f"case export {worst.id} --format markdown",
-        )
-        yield view.paint.dim("Next:   " + "   |   ".join(f"tocsin {step}" for step in steps))
+    steps = list(_next(view, shown))
+    if steps:
+        yield view.paint.dim("Next:   " + "   |   ".join(f"tocsin {view.paint.safe(step)}" for step in steps))
+
+
+def _next(view: View, shown: Sequence[Finding]) -> Iterator[str]:
+    """Yield the commands that go on from here; those that ask the store only where the result was kept."""
+    worst = max(view.result.cases, key=lambda c: c.severity.rank, default=None)
+    pool = [f for f in shown if worst is None or f.fingerprint in worst.findings]
+    top = max(pool, key=lambda f: f.severity.rank, default=None)
+    if worst is not None and view.kept:
+        yield f"case show {worst.id}"
+    elif top is not None and view.kept:
+        yield f"finding show {top.fingerprint[:8]}"
+    if top is not None:
+        yield f"explain {top.rule}"
+    if worst is not None and view.kept:
+        yield f"case export {worst.id} --format markdown"
 
 
 def reason(gate: Severity | None, code: int) -> str:
@@ -202,12 +221,22 @@ def reason(gate: Severity | None, code: int) -> str:
 
 
 def place_of(f: Finding) -> str:
-    """Return where a finding is, short: file and line for code, who or what for logs."""
+    """Return where a finding is, short: file and line for code; for logs from where or who, to whom or what."""
     if f.first is None and f.where:
         place = f.where[-1 if f.count == 1 else 0]  # a flow ends where things happen
         return place.path if place.line is None else f"{place.path}:{place.line}"
-    named = [e.partition(":")[2] for e in f.entities[:2]]
-    return " -> ".join(named) or (f.where[0].path if f.where else "")
+    return " -> ".join(_from_to(f)) or (f.where[0].path if f.where else "")
+
+
+def _from_to(f: Finding) -> list[str]:
+    """Return where a log's finding came from, or who did it, and the first other that it names."""
+    event = (f.where[0].event or {}) if f.where else {}
+    sources = {str(event[name]).lower() for name in _CAME_FROM if name in event}
+    named = [(kind, value.partition("(fp ")[0]) for kind, _, value in (e.partition(":") for e in f.entities)]
+    first = next((pair for pair in named if pair[1].lower() in sources), None)
+    first = first or next((pair for pair in named if pair[0] in _WHO), None)
+    pairs = [first, *(pair for pair in named if pair != first)] if first else named
+    return [value for _, value in pairs[:2]]
 
 
 def _root(folder: str) -> str:
@@ -219,7 +248,7 @@ def _clock(when: datetime, day: object) -> str:
 
 
 def _amount(records: int) -> str:
-    return f"{records:,} records" if records else ""
+    return counted(records, "record") if records else ""
 
 
 def _case_rank(case: Case) -> tuple[int, int]:

@@ -76,7 +76,7 @@ def _counts(rows: list[tuple[str, int]], form: str) -> None:
 
 def _list(events: Iterable[Event], form: str) -> None:
     from tocsin.model.codec import to_json
-    from tocsin.model.text import safe
+    from tocsin.model.text import counted, safe
     from tocsin.model.times import iso
 
     if form == "json":
@@ -91,4 +91,4 @@ def _list(events: Iterable[Event], form: str) -> None:
             at = iso(event.at) if event.at else "no time"
             click.echo(f"{at}  {safe(event.path)}:{event.record}  {safe(event.what)}  {safe(event.raw)}")
     if form == "text":
-        click.echo(f"{shown:,} events", err=True)
+        click.echo(counted(shown, "event"), err=True)

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from tocsin.cli.options import find_workspace, format_option, store_option, workspace_option
+from tocsin.model.text import counted
 
 
-@click.group()
+@click.group(epilog="\b\nExamples:\n  tocsin finding list --at-least high\n  tocsin finding show 1f0c22ab")
 def command() -> None:
     """List, show and suppress findings."""
 
@@ -67,8 +68,8 @@ def list_(
     paint = Paint(sys.stdout, own=frozenset(d.name.lower() for d in workspace.estate.domain), raw=raw)
     for stored in reversed(found):
         mark = "" if stored.state == "open" else f"  {stored.state}"
-        click.echo(f"{stored.finding.fingerprint[:10]}  {finding_line(stored.finding, paint)}{mark}")
-    click.echo(f"{len(found)} findings", err=True)
+        click.echo(f"{stored.finding.fingerprint[:8]}  {finding_line(stored.finding, paint)}{mark}")
+    click.echo(counted(len(found), "finding"), err=True)
 
 
 def _machine(form: str, findings: list[Any]) -> None:

@@ -27,7 +27,7 @@ COMMANDS = {
     "init": ("init", "Make a workspace."),
     "doctor": ("doctor", "Check that this installation works."),
 }
-PLURALS = {"findings": "finding", "cases": "case", "events": "event", "plugins": "plugin"}
+PLURALS = {"findings": "finding", "cases": "case", "events": "event", "plugins": "plugin", "stores": "store"}
 
 
 class Commands(click.Group):
@@ -108,6 +108,9 @@ def run(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # here, where it can still be said that it was not written
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        _say_help(error, arguments)
+        return Exit.USAGE
     except click.ClickException as error:
         _say_usage(error, arguments)
         return Exit.USAGE
@@ -168,6 +171,14 @@ def _say_usage(error: click.ClickException, arguments: Sequence[str]) -> None:
     click.echo(f"tocsin: {safe(error.format_message())}", err=True)
     if hint:
         click.echo(f"  hint: {hint}", err=True)
+
+
+def _say_help(error: click.exceptions.NoArgsIsHelpError, arguments: Sequence[str]) -> None:
+    """Show what there is to choose from where no command was named."""
+    if _wants_json(arguments):
+        _say_json("no command is named", "", f"{error.ctx.command_path} --help")
+        return
+    click.echo(error.format_message(), err=True)
 
 
 def _say_json(says: str, where: str, hint: str) -> None:

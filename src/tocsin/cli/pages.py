@@ -8,6 +8,7 @@ from tocsin.app.queue import CasePage
 from tocsin.cli.draw import story_line
 from tocsin.cli.paint import Paint
 from tocsin.model import Finding
+from tocsin.model.text import counted
 from tocsin.model.times import iso
 
 
@@ -79,13 +80,13 @@ def case_page(page: CasePage, paint: Paint) -> Iterator[str]:
         yield from _block(f"Evidence of {paint.safe(f.rule)}", f.evidence, paint)
     yield from _block("Entities", [", ".join(case.entities)] if case.entities else [], paint)
     yield from _block("Notes", (f"{iso(n.at)[:16]}Z {n.by}: {n.says}" for n in page.notes), paint)
-    yield from _block("History", (f"{iso(h.at)[:16]}Z {h.by} {h.did} {h.says}" for h in page.history), paint)
+    yield from _block("History", (f"{iso(h.at)[:16]}Z {h.by}: {h.did} {h.says}" for h in page.history), paint)
 
 
 def _sighting(seen: Seen) -> str:
     who = f" with {seen.who}" if seen.who else ""
-    days = f"{seen.days} day{'s' * (seen.days != 1)}"
-    return f"as {seen.type}{who}: {seen.count:,} times on {days}, {seen.first} to {seen.last}"
+    when = f"{counted(seen.days, 'day')}, {seen.first} to {seen.last}" if seen.days > 1 else seen.first
+    return f"as {seen.type}{who}: {counted(seen.count, 'time')} on {when}"
 
 
 def about_page(page: About, paint: Paint) -> Iterator[str]:
@@ -98,7 +99,7 @@ def about_page(page: About, paint: Paint) -> Iterator[str]:
     if page.findings:
         yield ""
         yield paint.strong("Findings")
-        for stored in page.findings:
+        for stored in sorted(page.findings, key=lambda stored: stored.finding.severity.rank):
             yield f"  {stored.finding.fingerprint[:8]}  {story_line(stored.finding, None, paint)}"
     if page.cases:
         yield ""

@@ -95,6 +95,7 @@ def command(
     from tocsin.cli import write
     from tocsin.cli.progress import progress
 
+    _agree(quiet=quiet, verbose=verbose, only_new=only_new, no_store=no_store)
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
     wanted = list(_formats(reports))
     request = Request(
@@ -114,6 +115,14 @@ def command(
     with progress("tocsin scan", wanted=not quiet and form == "text") as show:
         scanned = scan.scan(request, stdin=_stdin(paths), progress=show)
     return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
+
+
+def _agree(*, quiet: bool, verbose: bool, only_new: bool, no_store: bool) -> None:
+    """Raise UsageError for options that contradict each other."""
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose contradict each other.")
+    if only_new and no_store:
+        raise click.UsageError("--new compares with what the store has, and --no-store has none.")
 
 
 def _rehearse(lines: Iterable[str]) -> int:

@@ -58,7 +58,8 @@ def screen(scanned: Scanned, voice: Voice) -> Iterator[str]:
     from tocsin.cli.draw import View, closing
     from tocsin.cli.paint import Paint
 
-    view = View(scanned.result, scanned.detail, Paint(sys.stdout, own=scanned.own, raw=voice.raw), scanned.news)
+    paint = Paint(sys.stdout, own=scanned.own, raw=voice.raw)
+    view = View(scanned.result, scanned.detail, paint, scanned.news, scanned.kept)
     if not voice.quiet:
         yield from view.lines(everything=voice.verbose)
     yield from closing(view, gate=scanned.gate, code=scanned.code, kept=_kept(scanned), reports=voice.reports)

@@ -76,6 +76,11 @@ def _defang_host(found: re.Match[str], own: frozenset[str]) -> str:
     return _bracket(found)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 finding`, `2,114 findings`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula.
 

@@ -146,14 +146,14 @@ def _code(path: str, raw: bytes, kit: Kit) -> FileResult:
     missed = [_gap(path, gap, parsed.refused) for gap in parsed.gaps]
     missed += [Missed(path=path, why=why) for why in failed]
     if parsed.gaps:
-        found.append(_unparsed(path, f"{_lines(parsed.gaps)}: {parsed.refused}", parsed.gaps[0].first))
+        found.append(unparsed(path, f"{_lines(parsed.gaps)}: {parsed.refused}", parsed.gaps[0].first))
     return FileResult(
         path=path, findings=tuple(found), suppressed=tuple(aside), python=about(module), missed=tuple(missed)
     )
 
 
 def _not_parsed(path: str, why: str, line: int | None) -> FileResult:
-    finding = _unparsed(path, why, line)
+    finding = unparsed(path, why, line)
     return FileResult(path=path, findings=(finding,), missed=(Missed(path=path, why=why),))
 
 
@@ -168,7 +168,7 @@ def _lines(gaps: Sequence[Gap]) -> str:
     return f"{count} lines that no parser reads" if count > 1 else "1 line that no parser reads"
 
 
-def _unparsed(path: str, why: str, line: int | None) -> Finding:
+def unparsed(path: str, why: str, line: int | None = None) -> Finding:
     """Return the finding that says that code could not be read: what is not read is not known to be harmless."""
     name = path.replace("\\", "/").rpartition("/")[2]
     return Finding(

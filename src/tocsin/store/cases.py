@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from tocsin.model import Case, Severity, UserError
 from tocsin.model.codec import from_json
+from tocsin.model.text import counted
 from tocsin.model.times import from_micros, to_micros
 from tocsin.store import dialect, findings, pins
 from tocsin.store.counters import next_id
@@ -158,8 +159,8 @@ def split(conn: Connection, case: str, fingerprints: Iterable[str], *, by: str, 
     new = put(conn, next_id(conn, "case"), made, made_at=None, now=now)
     left = replace(whole, findings=tuple(rest), severity=_worst(conn, rest))
     put(conn, case_id, left, made_at=_made(conn, case_id), now=now)
-    log(conn, case_id, "split", f"{len(out)} findings went to case {new.id}", by=by, now=now)
-    log(conn, int(new.id), "split", f"made of {len(out)} findings of case {case_id}", by=by, now=now)
+    log(conn, case_id, "split", f"{counted(len(out), 'finding')} went to case {new.id}", by=by, now=now)
+    log(conn, int(new.id), "split", f"made of {counted(len(out), 'finding')} of case {case_id}", by=by, now=now)
     return new
 
 
