@@ -81,6 +81,8 @@ def test_the_encoding_is_known(raw: bytes, encoding: str, bom: int) -> None:
         (PYTHON, "scripts/no_suffix", "python"),
         (b"#!/usr/bin/env python3\nprint 'two'\n", "tool", "python"),
         (b"def broken(:\n", "tool.py", "python"),
+        (b"from typing import Any, Dict, List\nfrom x import a, b, c\n", "tool", "python"),
+        (b'"""Findings kept: ids, news, what was seen."""\nfrom x import a, b, c\n', "a.py", "python"),
         (b"requests==2.31.0\nurllib3>=2\n", "list.txt", "requirements"),
         (b"requests\nflask\n", "requirements.txt", "requirements"),
         (b"Just a letter.\nWith two lines.\n", "a.txt", "text"),

@@ -141,8 +141,8 @@ class Text(msgspec.Struct, frozen=True):
         """
         if is_json(self.text):
             return "json", "log"
-        if not first_is_known and is_csv(self.lines()):
-            return "csv", "log"
+        if not first_is_known and is_csv(self.lines()) and not is_python(self.text, path):
+            return "csv", "log"  # lines of imports have commas too
         if share >= 0.5:
             return "lines", "log"
         if is_python(self.text, path):
