@@ -248,3 +248,15 @@ def test_options_that_contradict_each_other_are_wrong_use(
     code, _, err = tocsin("scan", guessing, *pair)
     assert code == 2
     assert all(word in err for word in pair)
+
+
+def test_what_holds_nothing_to_look_for_is_named_with_its_reason(tocsin: Tocsin, home: Path) -> None:
+    (home / "empty.log").write_text("")
+    _, out, _ = tocsin("scan", "empty.log")
+    assert "nothing to look for  empty.log: empty" in out
+
+
+def test_only_the_rules_of_nowhere_is_wrong_use(tocsin: Tocsin, guessing: Path) -> None:
+    code, _, err = tocsin("scan", guessing, "--only-rules")
+    assert code == 2
+    assert "--rules" in err

@@ -27,7 +27,7 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
             bytes=looked.bytes,
             records=records,
             events=records - refused,
-            parsed_share=round(parsed / (records - refused), 4) if records > refused else 1.0,
+            parsed_share=share(parsed, records - refused),
         ),
         nothing_to_look_for=tuple(looked.nothing),
         not_looked_at=tuple(folded(missed)),
@@ -39,6 +39,11 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
             idle=tuple(Nothing(path=one.rule, why=one.why) for one in asleep),
         ),
     )
+
+
+def share(parsed: int, events: int) -> float:
+    """Return the share of events that a parser knew, never rounded up: 1 means every one."""
+    return parsed * 10_000 // events / 10_000 if events else 1.0
 
 
 def folded(missed: list[Missed]) -> Iterator[Missed]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tocsin.cli.paint import Paint
 from tocsin.model import Case, Exit, Finding, Severity
+from tocsin.model.coverage import Nothing
 from tocsin.model.observable import ObservableType as T
 from tocsin.model.result import Detail, InputDetail, Result
 from tocsin.model.text import counted
@@ -54,7 +55,7 @@ class View:
             of = f"{looked.files:,} of {looked.files + self.detail.unopened:,} inputs"
         rules = self.result.coverage.rules
         yield (
-            f"Looked at {of}: {', '.join(parts) or 'nothing that Tocsin knows'}. "
+            f"Looked at {of}: {', '.join(parts) or 'no log and no Python'}. "
             f"{counted(rules.loaded, 'rule')}. {self.result.seconds:.1f} s"
         )
         rows = [
@@ -78,6 +79,7 @@ class View:
 
     def _missed(self) -> Iterator[str]:
         coverage = self.result.coverage
+        yield from self._nothing(coverage.nothing_to_look_for)
         for shown, missed in enumerate(coverage.not_looked_at):
             if shown == self.most:
                 yield f"  and {len(coverage.not_looked_at) - shown:,} more that were not looked at (--format json)"
@@ -87,6 +89,19 @@ class View:
             yield f"  {self.paint.bad('NOT LOOKED AT')}  {self.paint.safe(place)}: {self.paint.safe(missed.why)}{times}"
         for rule in coverage.rules.unloaded[: self.most]:
             yield f"  {self.paint.bad('RULE NOT LOADED')}  {self.paint.safe(rule.path)}: {self.paint.safe(rule.why)}"
+
+    def _nothing(self, nothing: Iterable[Nothing]) -> Iterator[str]:
+        """Yield what held nothing to look for, by its reason; by its name where it is alone or all was asked for."""
+        by_reason: dict[str, list[str]] = {}
+        for one in nothing:
+            by_reason.setdefault(one.why, []).append(one.path)
+        for why, paths in by_reason.items():
+            if len(paths) == 1 or self.most != MOST:
+                yield from (
+                    f"  nothing to look for  {self.paint.safe(self.short(p))}: {self.paint.safe(why)}" for p in paths
+                )
+            else:
+                yield f"  nothing to look for  {counted(len(paths), 'input')}: {self.paint.safe(why)}"
 
     def _loose(self) -> Iterator[str]:
         cased = {print_ for case in self.result.cases for print_ in case.findings}

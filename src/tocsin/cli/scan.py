@@ -97,6 +97,8 @@ def command(
 
     _agree(quiet=quiet, verbose=verbose, only_new=only_new, no_store=no_store)
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
+    if only_rules and not (rule_folders or workspace.rule_folders):
+        raise click.UsageError("--only-rules is given, and no rules: name a folder with --rules.")
     wanted = list(_formats(reports))
     request = Request(
         paths=paths,
