@@ -113,3 +113,46 @@ def test_a_tar_is_known_by_its_checksum() -> None:
     assert archive(bytes(packed)) == "tar"
     packed[0] ^= 1
     assert archive(bytes(packed)) == ""
+
+
+@pytest.mark.parametrize("time", ["inf", "-inf", "nan", "1e300", "10000000000000"])
+def test_a_time_that_no_calendar_shows_is_no_time(time: str) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        info = tarfile.TarInfo("a.log")
+        info.pax_headers = {"mtime": time}
+        tar.addfile(info)
+    made.seek(0)
+    (member,) = members("tar", made, ratio=9, free=9, spool=1 << 20)
+
+    assert isinstance(member, Member)
+    assert member.modified is None
+
+
+def test_a_tar_of_endless_headers_is_broken_off() -> None:
+    class Source:
+        """A long name that does not end: its header says 1 GiB."""
+
+        def __init__(self) -> None:
+            info = tarfile.TarInfo("././@LongLink")
+            info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1 << 30
+            self.left, self.given = info.tobuf(tarfile.GNU_FORMAT), 0
+
+        def read(self, size: int = -1, /) -> bytes:
+            piece, self.left = self.left[:size], self.left[size:]
+            self.given += size
+            return piece.ljust(size, b"a")
+
+    source = Source()
+    with pytest.raises(Broken, match="of headers"):
+        list(members("tar", source, ratio=9, free=9, spool=1 << 20))
+    assert source.given < 4 << 20
+
+
+def test_a_zip_with_an_endless_list_is_not_read() -> None:
+    packed = bytearray(zip_of(("a.log", b"text\n")))
+    at = packed.rfind(b"PK\x05\x06")
+    packed[at + 12 : at + 16] = (1 << 30).to_bytes(4, "little")
+
+    with pytest.raises(Broken, match="list of members"):
+        read(bytes(packed))

@@ -251,8 +251,66 @@ def test_7z_says_what_to_install_where_its_reader_is_absent(tmp_path: Path, monk
 
     monkeypatch.setitem(sys.modules, "py7zr", None)
     monkeypatch.delitem(sys.modules, "tocsin.formats.sevenzip", raising=False)
+    monkeypatch.delattr("tocsin.formats.sevenzip", raising=False)
     (tmp_path / "a.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(100))
 
     (found,) = inputs([str(tmp_path)])
 
     assert found == Missed(path=str(tmp_path / "a.7z"), why="reading .7z needs py7zr: pip install 'tocsin[archives]'")
+
+
+def test_a_folder_named_beside_what_lies_in_it_is_looked_at_once(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.log").write_bytes(LINE)
+    walked = list(inputs([str(tmp_path / "sub" / "a.log"), str(tmp_path / "sub"), str(tmp_path)]))
+
+    assert [item.path for item in walked if isinstance(item, Input)] == [str(tmp_path / "sub" / "a.log")]
+
+
+def test_a_file_in_a_folder_that_is_passed_over_is_looked_at_when_it_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "a.log").write_bytes(LINE)
+
+    assert seen([tmp_path, tmp_path / ".git" / "a.log"])[str(tmp_path / ".git" / "a.log")] == LINE
+
+
+def test_a_link_into_a_folder_that_is_passed_over_is_named_as_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "a.log").write_bytes(LINE)
+    (tmp_path / "a.log").symlink_to(tmp_path / "node_modules" / "a.log")
+
+    assert seen([tmp_path])[str(tmp_path / "a.log")].startswith("Missed")  # type: ignore[arg-type]  # it is a reason
+
+
+def test_two_members_of_one_name_are_two_inputs(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        for data in (LINE, LINE * 2):
+            info = tarfile.TarInfo("a.log")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+
+    name = str(tmp_path / "a.tar") + "!/a.log"
+    assert seen([tmp_path]) == {name: LINE, f"{name} (2)": LINE * 2}
+
+
+def test_many_small_bombs_are_one_bomb(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for number in range(50):
+            packed.writestr(f"{number}.log", LINE * 1000)
+    bounds = Bounds(ratio=10, free=100_000, depth=3)
+    found = seen([tmp_path], bounds)
+
+    assert sum(len(data) for data in found.values() if isinstance(data, bytes)) < 40 * len(LINE * 1000)
+    assert "grows more than 30 times, all in all" in str(found[str(tmp_path / "a.zip")])
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(LINE)
+    (tmp_path / "b.log").write_bytes(LINE)
+    walked = inputs([str(tmp_path)])
+    next(walked)
+    (tmp_path / "b.log").unlink()
+    os.mkfifo(tmp_path / "b.log")
+
+    (last,) = walked
+    assert isinstance(last, Missed)

@@ -19,6 +19,12 @@ import msgspec
 from tocsin.formats.compress import Broken, Readable
 
 IN_MEMORY = 16 << 20  # bytes of a spooled member before it goes to an unnamed temporary file
+MAX_LIST = (
+    24 << 20
+)  # bytes of a zip's list of members, of which each takes 0.6 kB of memory: 100,000 usual ones have 15
+MAX_HEADER = 1 << 20  # bytes that a tar may spend between two members on names and the like
+MAX_NAME = 4096  # characters of a member's name that are shown
+LATEST = 253_402_000_000  # seconds since 1970, days before the year 10000; a stranger's header names any time at all
 
 _ZIP_TROUBLES = (
     zipfile.BadZipFile,
@@ -84,7 +90,7 @@ def members(kind: str, source: Readable, *, ratio: int, free: int, spool: int) -
             yield from _zip(file, ratio, free)
     else:
         with _seekable(source, spool) as file:
-            yield from _seven(file, spool)
+            yield from _seven(file, min(spool, max(free, ratio * file.seek(0, 2))))
 
 
 def _seekable(source: Readable, spool: int) -> IO[bytes]:
@@ -99,16 +105,26 @@ def _seekable(source: Readable, spool: int) -> IO[bytes]:
 
 
 def _tar(source: Readable) -> Iterator[Member | Unread]:
+    whole = _Whole(source)
     try:
-        with tarfile.open(fileobj=_Whole(source), mode="r|") as tar:  # type: ignore[call-overload]  # it only reads
-            for info in tar:
+        with tarfile.open(fileobj=whole, mode="r|") as tar:  # type: ignore[call-overload]  # it only reads
+            while (info := _next(tar, whole)) is not None:
+                tar.members.clear()  # what it keeps of each serves links, which are not followed
                 if info.isfile():
-                    modified = int(info.mtime * 1_000_000) if info.mtime >= 0 else None
-                    yield Member(info.name, info.size, modified, partial(_tar_member, tar, info))
+                    modified = int(info.mtime * 1_000_000) if 0 <= info.mtime < LATEST else None
+                    yield Member(info.name[:MAX_NAME], info.size, modified, partial(_tar_member, tar, info))
                 elif not info.isdir():
-                    yield Unread(info.name, "it is a link or a device, not a file")
-    except (tarfile.TarError, ValueError, EOFError) as error:
+                    yield Unread(info.name[:MAX_NAME], "it is a link or a device, not a file")
+    except (tarfile.TarError, ValueError, EOFError, OverflowError) as error:
         raise Broken(f"the tar archive is damaged ({error})") from error
+
+
+def _next(tar: tarfile.TarFile, whole: "_Whole") -> tarfile.TarInfo | None:
+    """Return the next member; raises Broken where its headers go on and on: tarfile keeps them whole in memory."""
+    whole.until = max(tar.offset, whole.taken) + MAX_HEADER
+    found = tar.next()
+    whole.until = None
+    return found
 
 
 def _tar_member(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Readable:
@@ -123,17 +139,24 @@ class _Whole:
 
     def __init__(self, source: Readable) -> None:
         self._source = source
+        self.taken = 0
+        self.until: int | None = MAX_HEADER  # where reading is broken off
 
     def read(self, size: int = -1, /) -> bytes:
         """Return `size` bytes, fewer only at the end."""
+        if self.until is not None and self.taken > self.until:
+            raise Broken(f"the tar archive has over {MAX_HEADER:,} bytes of headers for one member")
         parts: list[bytes] = []
         while size > 0 and (piece := self._source.read(size)):
             parts.append(piece)
             size -= len(piece)
+            self.taken += len(piece)
         return b"".join(parts)
 
 
 def _zip(file: IO[bytes], ratio: int, free: int) -> Iterator[Member | Unread]:
+    if _list_size(file) > MAX_LIST:
+        raise Broken(f"the zip archive's list of members is over {MAX_LIST:,} bytes")
     try:
         archive = zipfile.ZipFile(file)
     except _ZIP_TROUBLES as error:
@@ -143,11 +166,25 @@ def _zip(file: IO[bytes], ratio: int, free: int) -> Iterator[Member | Unread]:
             if info.is_dir():
                 continue
             if info.flag_bits & 1:
-                yield Unread(info.filename, "it is encrypted")
+                yield Unread(info.filename[:MAX_NAME], "it is encrypted")
             elif info.file_size > max(free, ratio * info.compress_size):
-                yield Unread(info.filename, f"it grows more than {ratio} times, to {info.file_size:,} bytes")
+                yield Unread(info.filename[:MAX_NAME], f"it grows more than {ratio} times, to {info.file_size:,} bytes")
             else:
-                yield Member(info.filename, info.file_size, _zip_time(info), partial(_zip_member, archive, info))
+                opened = partial(_zip_member, archive, info)
+                yield Member(info.filename[:MAX_NAME], info.file_size, _zip_time(info), opened)
+
+
+def _list_size(file: IO[bytes]) -> int:
+    """Return how long a zip's list of members is by its last record; zipfile reads all of it into memory."""
+    file.seek(0, 2)
+    file.seek(max(0, file.tell() - 65_557))  # the record of 22 bytes, and the longest comment behind it
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if (large := tail.rfind(b"PK\x06\x06", 0, max(at, 0))) >= 0:  # Zip64 says it again where 32 bits do not suffice
+        size = max(size if size != 0xFFFFFFFF else 0, int.from_bytes(tail[large + 40 : large + 48], "little"))
+    return size
 
 
 def _zip_time(info: zipfile.ZipInfo) -> int | None:
@@ -184,13 +221,14 @@ class Guarded:
         self._source.close()
 
 
-def _seven(file: BinaryIO | IO[bytes], spool: int) -> Iterator[Member | Unread]:
+def _seven(file: BinaryIO | IO[bytes], bound: int) -> Iterator[Member | Unread]:
+    file.seek(0)
     try:
         from tocsin.formats import sevenzip
     except ImportError:
         _no_seven()
-    for name, size, modified, opened in sevenzip.unpacked(file, spool, IN_MEMORY):
-        yield Member(name, size, modified, opened)
+    for name, size, modified, opened in sevenzip.unpacked(file, bound, IN_MEMORY):
+        yield Member(name[:MAX_NAME], size, modified, opened)
 
 
 def _no_seven() -> NoReturn:

@@ -1,6 +1,7 @@
 """7z archives, by py7zr (the extra `archives`); members are unpacked once into unnamed temporary files, bounded."""
 
 import lzma
+import struct
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ _TROUBLES = (
     TypeError,
     AssertionError,
     RuntimeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
 )  # what py7zr raises on damaged headers
 
 
@@ -107,11 +111,18 @@ def unpacked(
             spool = factory.made.get(info.filename)
             if spool is not None:
                 spool.file.seek(0)
-                modified = int(info.creationtime.timestamp() * 1_000_000) if info.creationtime else None
+                modified = _micros(info)
                 yield info.filename, spool.size(), modified, spool.opened
     finally:
         for spool in factory.made.values():
             spool.file.close()
+
+
+def _micros(info: py7zr.FileInfo) -> int | None:
+    try:
+        return int(info.creationtime.timestamp() * 1_000_000) if info.creationtime else None
+    except (OverflowError, ValueError, OSError):  # a time that no calendar here can show
+        return None
 
 
 def _extract(file: IO[bytes], bound: int, factory: _Factory) -> list[py7zr.FileInfo]:

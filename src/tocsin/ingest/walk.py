@@ -7,13 +7,16 @@ inside a folder are never followed: where they lead is looked at under its own n
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from tocsin.formats.archive import Member, archive, members
 from tocsin.formats.compress import Broken, Decompressed, Readable, compression
 from tocsin.ingest.stream import HEAD, Bounds, Stream, because
+from tocsin.ingest.within import Metered, Within
 from tocsin.model import UserError
 from tocsin.model.coverage import Missed, Nothing
 
@@ -94,7 +97,7 @@ class _Walk:
         self.roots = roots
 
     def all(self, named: list[str], stdin: BinaryIO | None, now: int | None) -> "Iterator[Input | Missed | Nothing]":
-        seen: list[str] = []
+        seen: set[str] = set()
         for path in named:
             if path == STDIN:
                 if stdin is not None:
@@ -102,10 +105,10 @@ class _Walk:
                     yield from self.unwrap(STDIN, None, moment, lambda: stdin, None)
                 continue
             real = os.path.realpath(path)
-            if any(_lies_in(real, other) for other in seen):
-                yield Nothing(path=shown(path), why="already looked at: it lies in another path that was named")
+            if real in seen or any(real != other and _is_reached(real, other) for other in self.roots):
+                yield Nothing(path=shown(path), why="looked at elsewhere: it lies in another path that was named")
                 continue
-            seen.append(real)
+            seen.add(real)
             yield from self.path(path)
 
     def path(self, path: str) -> "Iterator[Input | Missed | Nothing]":
@@ -155,7 +158,7 @@ class _Walk:
         target = os.path.realpath(path)
         if not Path(target).exists():
             return Nothing(path=shown(path), why="a link that leads nowhere")
-        if any(_lies_in(target, root) for root in self.roots):
+        if any(_is_reached(target, root) for root in self.roots):
             return Nothing(path=shown(path), why="a link; what it leads to is looked at under its own name")
         return Missed(path=shown(path), why="a link that leads out of what was named; name its target to look there")
 
@@ -165,7 +168,8 @@ class _Walk:
                 yield Missed(path=shown(path), why=what)
                 return
         file = Path(path)
-        yield from self.unwrap(shown(path), found.st_size, found.st_mtime_ns // 1000, lambda: file.open("rb"), file)
+        opened = partial(_opened, path, found)
+        yield from self.unwrap(shown(path), found.st_size, found.st_mtime_ns // 1000, opened, file)
 
     def unwrap(
         self,
@@ -174,21 +178,22 @@ class _Walk:
         modified: int,
         opened: Callable[[], Readable],
         file: Path | None,
-        depth: int = 0,
+        within: Within | None = None,
     ) -> "Iterator[Input | Missed | Nothing]":
         """Yield the input, or what is compressed or packed in it."""
-        stream = Stream(opened, limit=self.bounds.bytes)
+        stream = Stream(opened if within is None else partial(Metered, opened, within), limit=self.bounds.bytes)
+        within = Within(stream, self.bounds) if within is None else within.deeper()
         try:
             head = stream.peek(HEAD)
             packed, kind = compression(head), archive(head)
             if packed or kind:
-                if depth >= self.bounds.depth:
+                if within.depth > self.bounds.depth:
                     yield Missed(path=path, why=f"packed more than {self.bounds.depth} times")
                 elif packed:
                     inner = Decompressed(stream, packed, ratio=self.bounds.ratio, free=self.bounds.free)
-                    yield from self.unwrap(path, None, modified, lambda: _Inside(inner, stream), None, depth + 1)
+                    yield from self.unwrap(path, None, modified, lambda: _Inside(inner, stream), None, within)
                 else:
-                    yield from self.members(path, kind, modified, stream, depth + 1)
+                    yield from self.members(path, kind, modified, stream, within)
             elif stream.trouble and not head:
                 yield Missed(path=path, why=stream.trouble)
             else:
@@ -197,21 +202,25 @@ class _Walk:
             stream.close()
 
     def members(
-        self, path: str, kind: str, modified: int, stream: Stream, depth: int
+        self, path: str, kind: str, modified: int, stream: Stream, within: Within
     ) -> "Iterator[Input | Missed | Nothing]":
         bounds = self.bounds
         found = members(kind, _Inside(stream, stream), ratio=bounds.ratio, free=bounds.free, spool=bounds.spool)
-        count = 0
+        names: Counter[str] = Counter()
         try:
-            for member in found:
-                count += 1
+            for count, member in enumerate(found, 1):
                 if count > bounds.members:
                     yield Missed(path=path, why=f"it has more than {bounds.members:,} members; the rest was not read")
                     return
+                if within.is_over:
+                    raise Broken(f"{within.why}; the members that follow were not read")
                 name = f"{path}!/{member.name.encode('utf-8', 'backslashreplace').decode()}"
+                names[name] += 1
+                if names[name] > 1:  # an archive may hold one name twice, and a name stands for one input
+                    name = f"{name} ({names[name]})"
                 if isinstance(member, Member):
                     time = modified if member.modified is None else member.modified
-                    yield from self.unwrap(name, member.size, time, member.open, None, depth)
+                    yield from self.unwrap(name, member.size, time, member.open, None, within)
                 else:
                     yield Missed(path=name, why=member.why)
         except (Broken, OSError) as error:
@@ -234,6 +243,17 @@ class _Inside:
         return piece
 
 
+def _opened(path: str, found: os.stat_result) -> BinaryIO:
+    """Open the file that was seen; raises Broken when another stands there now: a pipe would never end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+    file = os.fdopen(os.open(path, flags), "rb")
+    now = os.fstat(file.fileno())
+    if not stat.S_ISREG(now.st_mode) or (found.st_ino and (now.st_dev, now.st_ino) != (found.st_dev, found.st_ino)):
+        file.close()
+        raise Broken("another file took its place while it was looked at")
+    return file
+
+
 def shown(path: str) -> str:
     r"""Return a path as text that can be written anywhere.
 
@@ -249,5 +269,9 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _lies_in(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+def _is_reached(path: str, root: str) -> bool:
+    """Return whether walking a root comes by a path: it lies there, in no folder that is passed over."""
+    if path == root:
+        return True
+    below, above = Path(path), Path(root)
+    return below.is_relative_to(above) and LOADED.keys().isdisjoint(below.relative_to(above).parts)
