@@ -42,7 +42,10 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
 
 
 def share(parsed: int, events: int) -> float:
-    """Return the share of events that a parser knew, never rounded up: 1 means every one."""
+    """Return the share of events that a parser knew.
+
+    It is never rounded up: 1 means every one.
+    """
     return parsed * 10_000 // events / 10_000 if events else 1.0
 
 

@@ -236,7 +236,10 @@ def reason(gate: Severity | None, code: int) -> str:
 
 
 def place_of(f: Finding) -> str:
-    """Return where a finding is, short: file and line for code; for logs from where or who, to whom or what."""
+    """Return where a finding is, short.
+
+    File and line for code; for logs from where or who, to whom or what.
+    """
     if f.first is None and f.where:
         place = f.where[-1 if f.count == 1 else 0]  # a flow ends where things happen
         return place.path if place.line is None else f"{place.path}:{place.line}"

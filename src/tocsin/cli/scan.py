@@ -95,10 +95,9 @@ def command(
     from tocsin.cli import write
     from tocsin.cli.progress import progress
 
-    _agree(quiet=quiet, verbose=verbose, only_new=only_new, no_store=no_store)
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
-    if only_rules and not (rule_folders or workspace.rule_folders):
-        raise click.UsageError("--only-rules is given, and no rules: name a folder with --rules.")
+    has_rules = bool(rule_folders or workspace.rule_folders) or not only_rules
+    _agree(quiet=quiet, verbose=verbose, only_new=only_new, no_store=no_store, has_rules=has_rules)
     wanted = list(_formats(reports))
     request = Request(
         paths=paths,
@@ -119,12 +118,14 @@ def command(
     return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
 
 
-def _agree(*, quiet: bool, verbose: bool, only_new: bool, no_store: bool) -> None:
+def _agree(*, quiet: bool, verbose: bool, only_new: bool, no_store: bool, has_rules: bool) -> None:
     """Raise UsageError for options that contradict each other."""
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other.")
     if only_new and no_store:
         raise click.UsageError("--new compares with what the store has, and --no-store has none.")
+    if not has_rules:
+        raise click.UsageError("--only-rules is given, and no rules: name a folder with --rules.")
 
 
 def _rehearse(lines: Iterable[str]) -> int:
