@@ -92,8 +92,7 @@ def command(
     """
     from tocsin.app import scan
     from tocsin.app.scan_looked import Request
-    from tocsin.cli import write
-    from tocsin.cli.progress import progress
+    from tocsin.cli import progress, write
 
     workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
     has_rules = bool(rule_folders or workspace.rule_folders) or not only_rules
@@ -113,7 +112,7 @@ def command(
     )
     if dry_run:
         return _rehearse(scan.dry_run(request, _stdin(paths)))
-    with progress("tocsin scan", wanted=not quiet and form == "text") as show:
+    with progress.progress("tocsin scan", wanted=not quiet and form == "text") as show:
         scanned = scan.scan(request, stdin=_stdin(paths), progress=show)
     return write.everywhere(form, scanned, wanted, write.Voice(raw=raw, quiet=quiet, verbose=verbose))
 
@@ -144,7 +143,9 @@ def _formats(reports: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 def _stdin(paths: Sequence[str]) -> BinaryIO:
     if sys.stdin is not None:
-        return sys.stdin.buffer
+        # Unbuffered: a buffer goes on reading until it is full, and Ctrl-C would wait for that.
+        unbuffered: BinaryIO = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+        return unbuffered
     if "-" in paths:
         raise UserError("standard input is closed", hint="give - something to read")
     return BytesIO()

@@ -50,16 +50,17 @@ def look(
     each: Each | None = None,
     scanners: Sequence[Scanner] = (),
     asked: Iterable[FileResult] = (),
+    owner_of: Callable[[Path], str | None] | None = None,
 ) -> PostureResult:
     """Return what is wrong with the files of a project.
 
     `each` turns files into results in whatever process; left out, it is done here. A file that it could not look at
     comes back as a result with a word under `missed`. `scanners` are asked about the files that they declare; `asked`
-    is what scanners said that were asked elsewhere.
+    is what scanners said that were asked elsewhere, and `owner_of` knows the owners where those were.
     """
     files = list(files)
     places = {file.path: Path(file.at) for file in files}
-    owners = Owners(root)
+    owner_of = owner_of or Owners(root).of
     findings: list[Finding] = []
     suppressed: list[Finding] = []
     python: list[PythonFile] = []
@@ -68,7 +69,7 @@ def look(
     size = 0
     for result in each(files) if each is not None else (look_in(file, kit) for file in files):
         at = places.get(result.path)
-        owner = owners.of(at) if at is not None and (result.python or result.findings) else None
+        owner = owner_of(at) if at is not None and (result.python or result.findings) else None
         findings.extend(_owned(result.findings, owner))
         suppressed.extend(_owned(result.suppressed, owner))
         if result.python is not None:
@@ -80,7 +81,7 @@ def look(
     missed.extend(one for result in told for one in result.missed)
     for finding in (*_scanned(files, scanners, missed), *(f for result in told for f in result.findings)):
         at = places.get(finding.where[0].path)
-        findings.extend(_owned([finding], owners.of(at) if at is not None else None))
+        findings.extend(_owned([finding], owner_of(at) if at is not None else None))
     return PostureResult(
         findings=tuple(merged(findings)),
         suppressed=tuple(merged(suppressed)),
@@ -169,7 +170,10 @@ def _lines(gaps: Sequence[Gap]) -> str:
 
 
 def unparsed(path: str, why: str, line: int | None = None) -> Finding:
-    """Return the finding that says that code could not be read: what is not read is not known to be harmless."""
+    """Return the finding that says that code could not be read.
+
+    What is not read is not known to be harmless.
+    """
     name = path.replace("\\", "/").rpartition("/")[2]
     return Finding(
         fingerprint=fingerprint("code-unparsed", name),
