@@ -21,13 +21,13 @@ from tocsin.app.scan_coverage import coverage_of
 from tocsin.app.scan_detail import detail_of
 from tocsin.app.scan_inputs import InputState
 from tocsin.app.scan_looked import Looked, Request
-from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, ScanJob, Setup
+from tocsin.app.scan_work import Answer, Cut, FileAnswer, FileJob, LogAnswer, LogJob, OwnAnswer, OwnJob, ScanJob, Setup
 from tocsin.app.suppress import suppressed
 from tocsin.app.zones import zones_of
 from tocsin.detect.gather import Gather
 from tocsin.ingest.frame import blocks
 from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
-from tocsin.ingest.walk import Input, inputs
+from tocsin.ingest.walk import Input, inputs, shown
 from tocsin.kit.declare import Kind
 from tocsin.model import Case, Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
@@ -69,11 +69,10 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     rules = rules_of(rule_folders, only=request.only_rules)
     if request.store_url is not None:
         check(request.store_url)
-    gather = Gather(rules, lambda value: f"key:{value}")
-    journey = _Journey(request, rule_folders, gather)
-    looked = journey.run(stdin, progress)
-    settled = {state.path: state.settle() for state in looked.inputs}
-    found = list(gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host)))
+    with Gather(rules, lambda value: f"key:{value}") as gather:
+        looked = _Journey(request, rule_folders, gather).run(stdin, progress)
+        settled = {state.path: state.settle() for state in looked.inputs}
+        found = list(gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host)))
     posture = _posture(request, looked)
     looked.missed += posture.missed
     looked.nothing += posture.nothing
@@ -194,6 +193,7 @@ class _Journey:
                 self._collect(pool.run(interrupt.jobs(self._jobs(stdin))), progress)
                 if not interrupt.asked:
                     self._ask(pool)
+                    self._own(pool)
             except KeyboardInterrupt:
                 interrupt.asked = True
             if interrupt.asked:
@@ -224,6 +224,24 @@ class _Journey:
                 answer = msgspec.msgpack.decode(raw, type=Answer)
                 if isinstance(answer, FileAnswer):
                     self._looked.asked.append(answer.result)
+
+    def _own(self, pool: Pool) -> None:
+        """Ask who owns the files of which there is something to say: of CODEOWNERS and git, which strangers made."""
+        found = {place.path for result in self._looked.asked for f in result.findings for place in f.where}
+        files = [
+            Path(file.at)
+            for file, result in self._looked.files
+            if file is not None and (result.python or result.findings or file.path in found)
+        ]
+        root = root_of(self._request.paths)
+        jobs = [OwnJob(os.fsencode(root), tuple(map(os.fsencode, files)))] if files else []
+        for answers in pool.run(map(msgspec.msgpack.encode, jobs)):
+            for raw in answers:
+                answer = msgspec.msgpack.decode(raw, type=Answer)
+                if isinstance(answer, OwnAnswer) and answer.why:
+                    self._looked.nothing.append(Nothing(path=shown(str(root)), why=f"owners not known: {answer.why}"))
+                elif isinstance(answer, OwnAnswer):
+                    self._looked.owners = dict(zip(files, answer.owners, strict=True))
 
     def _declared(self, path: str, raw: bytes) -> None:
         """Keep a file that scanners declare, until all are read."""
@@ -304,19 +322,20 @@ def is_log(found: Input, what: Recognised) -> bool:
     )
 
 
+def root_of(paths: Iterable[str]) -> Path:
+    """Return the folder that all paths lie in, or the one path."""
+    roots = [Path(path) for path in paths if path != "-"]
+    if len(roots) == 1:
+        return roots[0]
+    return Path(os.path.commonpath([str(path.resolve()) for path in roots])) if roots else Path()
+
+
 def _posture(request: Request, looked: Looked) -> PostureResult:
-    """Return what is wrong with the files of projects, which were looked at; owners are asked here."""
+    """Return what is wrong with the files of projects, which were looked at, and whose owners were asked for."""
     files = [file for file, _ in looked.files if file is not None]
     results = [result for _, result in looked.files]
-    roots = [Path(path) for path in request.paths if path != "-"]
-    root = (
-        roots[0]
-        if len(roots) == 1
-        else Path(os.path.commonpath([str(p.resolve()) for p in roots]))
-        if roots
-        else Path()
-    )
-    return look(root, files, None, each=lambda _: iter(results), asked=looked.asked)  # type: ignore[arg-type]  # no kit: files were looked at
+    each, asked, owner_of = (lambda _: iter(results)), looked.asked, looked.owners.get
+    return look(root_of(request.paths), files, None, each=each, asked=asked, owner_of=owner_of)  # type: ignore[arg-type]  # no kit: files were looked at
 
 
 def _verdict(findings: Sequence[Finding], gate: Severity | None, *, is_complete: bool) -> tuple[int, Verdict]:

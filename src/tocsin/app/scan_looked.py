@@ -51,6 +51,7 @@ class Looked:
         self.files: list[tuple[File | None, FileResult]] = []
         self.declared: dict[str, bytes] = {}
         self.asked: list[FileResult] = []
+        self.owners: dict[Path, str | None] = {}
         self.bytes = 0
         self.interrupted = False
         self.seen: dict[LogSource, set[str]] = {}

@@ -1,5 +1,6 @@
 """The work of a scan's worker: a block of a log, or a file of a project, in; what was found in it, out."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -27,6 +28,7 @@ from tocsin.model.coverage import Missed
 from tocsin.model.fields import BY_NAME
 from tocsin.posture.checks import Checks
 from tocsin.posture.look import Kit, ask, look_at
+from tocsin.posture.owners import Owners
 from tocsin.posture.results import FileResult
 from tocsin.runtime.index import Entry
 
@@ -71,6 +73,13 @@ class ScanJob(msgspec.Struct, frozen=True, tag="scan"):
 
     scanner: str
     files: dict[str, bytes]
+
+
+class OwnJob(msgspec.Struct, frozen=True, tag="own"):
+    """Files whose owners are asked for: where each lies, in the bytes of the system, below one root."""
+
+    root: bytes
+    files: tuple[bytes, ...]
 
 
 class Rows(msgspec.Struct, frozen=True, array_like=True):
@@ -130,8 +139,15 @@ class FileAnswer(msgspec.Struct, frozen=True, tag="file"):
     result: FileResult
 
 
-Job = LogJob | FileJob | ScanJob
-Answer = LogAnswer | FileAnswer
+class OwnAnswer(msgspec.Struct, frozen=True, tag="own"):
+    """The owners of files, in the order of the question; `why` says why none is known."""
+
+    owners: tuple[str | None, ...] = ()
+    why: str = ""
+
+
+Job = LogJob | FileJob | ScanJob | OwnJob
+Answer = LogAnswer | FileAnswer | OwnAnswer
 
 
 class Cut:
@@ -146,7 +162,7 @@ class Cut:
     def halves(self, job: bytes) -> list[bytes]:
         """Return the two parts of a block or of a scanner's files; a file has none."""
         found: Job = msgspec.msgpack.decode(job, type=Job)
-        if isinstance(found, FileJob):
+        if isinstance(found, FileJob | OwnJob):
             return []
         if isinstance(found, ScanJob):
             names = list(found.files)
@@ -159,6 +175,8 @@ class Cut:
         """Return the answer that counts the record or file as not looked at."""
         found: Job = msgspec.msgpack.decode(job, type=Job)
         why = redactor(self._key).text(why)
+        if isinstance(found, OwnJob):
+            return msgspec.msgpack.encode(OwnAnswer(why=why))
         if isinstance(found, ScanJob):
             missed = tuple(Missed(path=name, why=f"{found.scanner}: {why}") for name in found.files)
             return msgspec.msgpack.encode(FileAnswer(FileResult(path="*", missed=missed)))
@@ -203,6 +221,10 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
         if isinstance(found, ScanJob):
             asked = ask(found.files, loaded([scanners[found.scanner]]), redactor(given.key))
             return msgspec.msgpack.encode(FileAnswer(asked))
+        if isinstance(found, OwnJob):
+            owners = Owners(Path(os.fsdecode(found.root)))
+            told = tuple(owners.of(Path(os.fsdecode(file))) for file in found.files)
+            return msgspec.msgpack.encode(OwnAnswer(told))
         if not kit:
             kit.append(Kit(Checks(loaded(given.checks)), redactor(given.key), given.key))
         return msgspec.msgpack.encode(FileAnswer(look_at(found.path, found.raw, kit[0])))

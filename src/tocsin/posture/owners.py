@@ -4,10 +4,12 @@ Git is never run: its objects are read with dulwich, so that nothing of an untru
 executed. Both are bounded; a file of which nothing is known has no owner.
 """
 
+import struct
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from dulwich.errors import NotGitRepository
+from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
 from dulwich.objects import Commit
 from dulwich.repo import Repo
 from pathspec import GitIgnoreSpec
@@ -15,6 +17,22 @@ from pathspec import GitIgnoreSpec
 _PLACES = (".", ".github", ".gitlab", "docs")
 _MAX_BYTES = 3 << 20  # GitHub's own bound for a CODEOWNERS file
 _COMMITS = 400  # latest commits of which the changed files are read
+_BROKEN = (  # what dulwich raises for stores that are broken, or made to break it
+    NotGitRepository,
+    FileFormatException,
+    ChecksumMismatch,
+    KeyError,
+    IndexError,
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    RecursionError,
+    zlib.error,
+    struct.error,
+)
 _UP = 12  # folders above the scanned one in which a repository or CODEOWNERS is looked for
 
 
@@ -94,7 +112,7 @@ def _authors(root: Path) -> tuple[Path, Mapping[str, str]]:
     try:
         with Repo(str(top)) as repo:
             return top, _last_authors(repo)
-    except (NotGitRepository, KeyError, OSError, ValueError, AssertionError):  # what dulwich raises for broken stores
+    except _BROKEN:
         return top, {}
 
 
