@@ -1,6 +1,6 @@
 """How fast and in how much memory a mixed text log is scanned, with all parsers and rules.
 
-    python benchmarks/scan.py [MEGABYTES]
+    python benchmarks/scan.py [MEGABYTES] [ROUNDS]
 
 The log is made of the lines of the loghub samples, one of each system in turn (TOCSIN_DATA, default ../shared/data).
 In the same run, in turn: `wc -l`, `grep -acE` of one alternation, and `tocsin scan --no-store` with one worker and with
@@ -38,7 +38,7 @@ def main() -> int:
         whole, quarter = Path(folder, "whole.log"), Path(folder, "quarter.log")
         make(data, whole, size * 1_000_000)
         make(data, quarter, size * 250_000)
-        report(whole, quarter)
+        report(whole, quarter, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)
     return 0
 
 
@@ -54,7 +54,7 @@ def make(data: Path, target: Path, size: int) -> None:
             written += len(mixed)
 
 
-def report(whole: Path, quarter: Path) -> None:
+def report(whole: Path, quarter: Path, rounds: int) -> None:
     """Measure all commands in turn, several rounds, and print medians."""
     scan = [sys.executable, "-m", "tocsin", "scan", "--no-store", "--quiet"]
     commands = {
@@ -65,14 +65,14 @@ def report(whole: Path, quarter: Path) -> None:
         "tocsin, 1 worker, a quarter": (quarter, [*scan, "--workers", "1", str(quarter)]),
     }
     measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, (_path, command) in commands.items():
             measured[name].append(run(command))
-    print(f"{whole.stat().st_size / 1e6:.0f} MB, {os.cpu_count()} cores, {ROUNDS} rounds, medians\n")
+    print(f"{whole.stat().st_size / 1e6:.0f} MB, {os.cpu_count()} cores, {rounds} rounds, medians\n")
     print(f"{'':30} {'wall s':>8} {'CPU s':>8} {'MB/s a core':>12} {'peak MB':>8}")
     medians = {}
     for name, (path, _command) in commands.items():
-        wall, cpu, peak = (sorted(column)[ROUNDS // 2] for column in zip(*measured[name], strict=True))
+        wall, cpu, peak = (sorted(column)[rounds // 2] for column in zip(*measured[name], strict=True))
         medians[name] = (wall, cpu, peak)
         print(f"{name:30} {wall:8.2f} {cpu:8.2f} {path.stat().st_size / 1e6 / cpu:12.1f} {peak / 1e6:8.0f}")
     one, two, part = (medians[f"tocsin, {n}"] for n in ("1 worker", "2 workers", "1 worker, a quarter"))
