@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -126,16 +127,17 @@ def test_what_was_found_is_shown_when_another_holds_the_store_for_too_long(log: 
 def test_a_full_disk_is_one_sentence_and_what_was_found_is_shown(home: Path, log: Path) -> None:
     if os.name == "nt":
         skip("windows", "a process cannot be kept from writing there")
-    import resource
-
     url = file_url(home / "full.db")
     open_store(url).close()
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)); "
+        "from tocsin.cli.main import main; main()"
+    )
     child = subprocess.Popen(
-        command("scan", log, "--store", url, "--report", "r.html"),
+        [sys.executable, "-c", limited, "scan", str(log), "--store", url, "--report", "r.html"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(home),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)),
     )
     code, out, err = ended(child)
     assert code == 2

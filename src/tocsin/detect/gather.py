@@ -7,6 +7,8 @@ input (a copy, a rotated file) counts once: an occurrence is the raw record and 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -93,6 +95,14 @@ class Gather:
                 self._spool.add(kept)
             if match.rule in self._telling:
                 self._tell(match.rule, self._key(match.rule, kept.values), kept)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._spool.close()
 
     def close(self, source: str) -> None:
         """Say that an input has been read to its end."""
