@@ -12,8 +12,14 @@ from tests.plugins.parsers.sampled import function
 from tests.plugins.parsers.test_real_logs import JSON_PARSERS
 from tocsin.kit import Chunk, declared
 
-NAMES = (*JSON_PARSERS, "m365_audit_csv", "entra_signin_csv", "csv_table", "evtx")
-INNER = ("System", "EventData", "channel", "event_id", "event_data", "type", "arn", "errorCode", "user", "Name")
+NAMES = (
+    *JSON_PARSERS, "m365_audit_csv", "entra_signin_csv", "csv_table", "evtx", "okta_system", "gcp_audit",
+    "github_audit", "kubernetes_audit", "azure_activity", "opencanary", "bitbucket_audit",
+)  # fmt: skip
+INNER = (
+    "System", "EventData", "channel", "event_id", "event_data", "type", "arn", "errorCode", "user", "Name", "metadata",
+    "event", "parameter", "status", "authorizationInfo", "spec", "containers", "volumes", "epochSecond", "value",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
