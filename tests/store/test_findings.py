@@ -56,6 +56,19 @@ def test_a_grown_input_adds_only_what_is_new(store: Store) -> None:
     assert (recorded.new, recorded.grown, recorded.occurrences) == (0, 1, 2)
 
 
+def test_a_count_beyond_the_hashes_that_are_kept_is_the_count(store: Store) -> None:
+    def count_after(many: int, *numbers: int) -> int:
+        one = finding("a", count=many)
+        with store.begin() as conn:
+            look(conn, [one], {one.fingerprint: digests(*numbers)})
+            return findings.get(conn, one.fingerprint).finding.count
+
+    assert count_after(10, 1, 2) == 10  # two records of five events each
+    assert count_after(10, 1, 2) == 10
+    assert count_after(10, 2, 3) == 15
+    assert count_after(30, 2, 3) == 30  # it grew past what is kept by hash
+
+
 def test_one_run_may_record_in_parts(store: Store) -> None:
     one = finding("a")
     with store.begin() as conn:

@@ -25,6 +25,26 @@ def test_the_second_look_says_what_is_new_known_and_gone(store: Store) -> None:
     assert str(news) == "1 new, 2 known, 1 gone"
 
 
+@pytest.mark.parametrize("state", [Ended.INCOMPLETE, Ended.INTERRUPTED])
+def test_what_an_incomplete_look_does_not_see_is_not_gone(store: Store, state: Ended) -> None:
+    with store.begin() as conn:
+        look(conn, [finding("a"), finding("b")])
+        news = look(conn, [finding("a")], state=state)
+    assert (news.gone, news.unseen) == ((), names("b"))
+    assert str(news) == "0 new, 1 known, 0 gone, 1 not seen in an incomplete look"
+
+
+def test_what_an_incomplete_look_did_not_see_is_neither_new_nor_forgotten_later(store: Store) -> None:
+    with store.begin() as conn:
+        look(conn, [finding("a"), finding("b"), finding("c")])
+        look(conn, [finding("a")], state=Ended.INCOMPLETE)
+        look(conn, [finding("a")], state=Ended.INCOMPLETE)
+        news = look(conn, [finding("a"), finding("b")])
+        state = findings.get(conn, finding("c").fingerprint).state
+    assert (news.new, news.known, news.gone) == ((), names("a", "b"), names("c"))
+    assert state is State.GONE
+
+
 def test_other_paths_are_another_story(store: Store) -> None:
     with store.begin() as conn:
         look(conn, [finding("a")], paths=["/a"])

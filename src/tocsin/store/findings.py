@@ -258,7 +258,7 @@ def _record_chunk(
     for finding in chunk:
         name = finding.fingerprint
         grew = after.get(name, 0) - before.get(name, 0) if digests[name] else 0
-        merged, row = _row(run, old.get(name), _with(finding, active), grew, counted=bool(digests[name]))
+        merged, row = _row(run, old.get(name), _with(finding, active), grew, len(digests[name]))
         rows.append(row)
         entities.extend((search_key(entity), name) for entity in merged.entities)
         totals[0] += name not in old
@@ -277,15 +277,16 @@ def _with(finding: Finding, active: Mapping[str, Suppression]) -> Finding:
 
 
 def _row(
-    run: ScanRun, old: Row[Any] | None, finding: Finding, grew: int, *, counted: bool
+    run: ScanRun, old: Row[Any] | None, finding: Finding, grew: int, hashes: int
 ) -> tuple[Finding, tuple[Any, ...]]:
     """Return the merged finding, and its row in the order of the table's columns."""
     now = to_micros(run.started)
-    count = finding.count
-    if counted:
-        count = grew if old is None else old.times + grew
-        if old is not None:
-            finding = united(from_json(old.body, Finding), finding)
+    count, counted = max(finding.count, hashes), hashes > 0
+    if counted and old is not None:
+        # One record may stand for several events, and the hashes of a great finding are not all kept: what is new adds
+        # its share, and there are never fewer than one look saw.
+        count = max(count, old.times + round(count * grew / hashes))
+        finding = united(from_json(old.body, Finding), finding)
     state = next_state(
         None if old is None else State(old.state),
         was_closed=old is not None and old.closed is not None,

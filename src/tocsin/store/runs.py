@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from tocsin.model.codec import from_json, to_json
 from tocsin.model.times import from_micros, to_micros
@@ -40,16 +40,19 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """What a run found against the last one over the same paths: fingerprints, sorted.
 
     `since` is when that one started, None when this is the first look: then all is new and nothing can be gone.
+    What an incomplete look did not see may be there still: `unseen` has it, and `gone` nothing.
     """
 
     new: tuple[str, ...]
     known: tuple[str, ...]
     gone: tuple[str, ...]
     since: datetime | None
+    unseen: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return `4 new, 31 known, 2 gone`."""
-        return f"{len(self.new)} new, {len(self.known)} known, {len(self.gone)} gone"
+        unseen = f", {len(self.unseen)} not seen in an incomplete look" if self.unseen else ""
+        return f"{len(self.new)} new, {len(self.known)} known, {len(self.gone)} gone{unseen}"
 
 
 def start(conn: Connection, *, command: str, paths: Iterable[str], now: datetime, by: str = "") -> ScanRun:
@@ -104,7 +107,9 @@ def finish(conn: Connection, run: ScanRun, *, now: datetime, state: Ended) -> Ne
     """
     news = compare(conn, run)
     conn.execute(update(RUN).where(RUN.c.id == run.id).values(ended=to_micros(now), state=state.value))
-    if state is Ended.COMPLETE and news.gone:
+    if state is not Ended.COMPLETE:
+        news = msgspec.structs.replace(news, gone=(), unseen=news.gone)
+    if news.gone:
         _mark_gone(conn, set(news.gone) - _fingerprints(conn, _latest(conn)))
     _forget_members(conn, run)
     return news
@@ -157,17 +162,23 @@ def _run(row: Row[Any]) -> ScanRun:
 
 
 def _before(conn: Connection, run: ScanRun) -> Sequence[Row[Any, Any, Any]]:
+    """Return the last run of each command, and the last complete one: what that saw and this could not is known."""
     ids = (
         select(func.max(RUN.c.id))
-        .where(RUN.c.key == run.key, RUN.c.id < run.id, RUN.c.state.in_(_WHOLE))
+        .where(RUN.c.key == run.key, RUN.c.id < run.id, RUN.c.state.in_(states))
         .group_by(RUN.c.command)
+        for states in (_WHOLE, (Ended.COMPLETE.value,))
     )
-    return conn.execute(select(RUN.c.id, RUN.c.command, RUN.c.started).where(RUN.c.id.in_(ids))).all()
+    which = or_(*(RUN.c.id.in_(one) for one in ids))
+    return conn.execute(select(RUN.c.id, RUN.c.command, RUN.c.started).where(which)).all()
 
 
 def _latest(conn: Connection) -> list[int]:
-    query = select(func.max(RUN.c.id)).where(RUN.c.state.in_(_WHOLE)).group_by(RUN.c.key, RUN.c.command)
-    return list(conn.execute(query).scalars())
+    queries = (
+        select(func.max(RUN.c.id)).where(RUN.c.state.in_(states)).group_by(RUN.c.key, RUN.c.command)
+        for states in (_WHOLE, (Ended.COMPLETE.value,))
+    )
+    return sorted({number for query in queries for number in conn.execute(query).scalars()})
 
 
 def _fingerprints(conn: Connection, ids: Sequence[int]) -> set[str]:
@@ -186,13 +197,14 @@ def _mark_gone(conn: Connection, gone: Iterable[str]) -> None:
 
 
 def _forget_members(conn: Connection, run: ScanRun) -> None:
-    """Keep what runs found only for the last two of the same paths and command.
+    """Keep what runs found only for the last two of the same paths and command, and for the last complete one.
 
     Nothing asks for more.
     """
     kept = select(RUN.c.id).where(RUN.c.key == run.key, RUN.c.command == run.command, RUN.c.id != run.id)
-    last = conn.execute(kept.where(RUN.c.state.in_(_WHOLE)).order_by(RUN.c.id.desc()).limit(1)).scalar()
     old = kept.where(RUN.c.id < run.id)
-    if last is not None:
-        old = old.where(RUN.c.id != last)
+    for states in (_WHOLE, (Ended.COMPLETE.value,)):
+        last = conn.execute(kept.where(RUN.c.state.in_(states)).order_by(RUN.c.id.desc()).limit(1)).scalar()
+        if last is not None:
+            old = old.where(RUN.c.id != last)
     conn.execute(delete(RUN_FINDING).where(RUN_FINDING.c.run.in_(old)))
