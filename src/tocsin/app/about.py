@@ -55,7 +55,8 @@ def about(url: str, value: str) -> About:
         prints = {s.finding.fingerprint for s in found}
         joined = [case for case in cases.listed(conn) if prints & set(case.findings)]
     shown = tuple(sorted({e for s in found for e in s.finding.entities} & set(wanted)))
-    return About(value=value, entities=shown, seen=tuple(sightings), findings=tuple(found), cases=tuple(joined))
+    name = wanted[0] if wanted[0].startswith("key:") else value  # a key is not repeated whole
+    return About(value=name, entities=shown, seen=tuple(sightings), findings=tuple(found), cases=tuple(joined))
 
 
 def candidates(value: str) -> list[str]:
