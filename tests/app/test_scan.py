@@ -1,76 +1,120 @@
-"""A scan of what a stranger made: nothing in it ends the scan, stops it, or is counted twice."""
+"""The journey as a whole: the same findings and cases, however the same records are given."""
 
-import json
 import os
-import zlib
-from collections.abc import Callable
+import random
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
-from dulwich import porcelain
 
-from tests.app.made import SHELL, Said, failures
-from tests.cli.conftest import Result
+from tests.app.made import SHELL, failures
 from tocsin.app.scan import scan
-from tocsin.app.scan_looked import Limits, Request
+from tocsin.app.scan_looked import Request
+from tocsin.ingest import frame
+from tocsin.model.codec import to_builtins
 from tocsin.runtime.workspace import Workspace
 
-Tocsin = Callable[..., Result]
+WRITTEN = datetime(2025, 11, 23, tzinfo=UTC).timestamp()  # what settles the year of a log that names none
+KEY = "AKIA" + "Q3EGWT5NDRJ7ZK2M"
 
 
-def said(tocsin: Tocsin, *words: object) -> Said:
-    return Said(*tocsin("scan", *words, "--no-store", "--format", "json"))
+def accepted(address: str) -> str:
+    return f"Nov 22 02:15:00 bastion sshd[9]: Accepted password for root from {address} port 50000 ssh2\n"
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        json.dumps({"time": -99_999_999_999, "message": "x", "level": "error", "user": "bob"}),
-        "0001-01-01T00:00:00+05:00 web1 sshd[1]: Failed password for root from 192.0.2.7 port 1 ssh2",
-        "9999-12-31T23:59:59 web1 sshd[1]: Failed password for root from 192.0.2.7 port 1 ssh2",
-    ],
-)
-def test_a_time_that_no_calendar_shows_costs_nothing_else(tocsin: Tocsin, home: Path, line: str) -> None:
-    (home / "odd.log").write_text(f"{line}\n" * 5)
-    (home / "auth.log").write_text(failures(40, "192.0.2.7"))
-    assert said(tocsin, ".", "--tz", "America/New_York").guessers == {"192.0.2.7"}
-
-
-def spoil(git: Path, raw: bytes) -> None:
-    for path in git.glob("objects/??/*"):
-        path.chmod(0o644)
-        path.write_bytes(raw)
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"x\x9cjunk", zlib.compress(b"tree 5\0junk!"), zlib.compress(b"blob"), zlib.compress(b"commit 1\0x")]
-)
-def test_a_repository_that_is_no_repository_costs_its_authors_only(tocsin: Tocsin, home: Path, raw: bytes) -> None:
-    (home / "tool.py").write_text(SHELL)
-    repo = porcelain.init(str(home))
-    porcelain.add(repo, [str(home / "tool.py")])
-    porcelain.commit(repo, b"x", author=b"a <a@example.org>", committer=b"a <a@example.org>")
-    repo.close()
-    spoil(home / ".git", raw)
-    assert "code-shell" in said(tocsin, ".").rules("tool.py")
-
-
-def test_owners_that_take_forever_to_match_are_given_up(home: Path) -> None:
-    (home / f"{'a' * 65}.py").write_text(SHELL)
-    (home / "CODEOWNERS").write_text("*a" * 14 + "b @x\n")
-    limits = Limits(job=3.0, record=1.0)
-    scanned = scan(
-        Request(paths=(str(home),), workspace=Workspace(), limits=limits), stdin=BytesIO(), progress=lambda *_: None
+def trail(address: str) -> str:
+    return (
+        '{"eventVersion": "1.08", "eventTime": "2025-11-22T02:20:00Z", "eventSource": "cloudtrail.amazonaws.com", '
+        f'"eventName": "StopLogging", "awsRegion": "eu-west-1", "sourceIPAddress": "{address}", '
+        f'"userIdentity": {{"type": "IAMUser", "userName": "deploy", "accessKeyId": "{KEY}"}}}}\n'
     )
-    assert any(f.rule == "code-shell" for f in scanned.result.findings)
-    assert any("owners not known: took longer" in one.why for one in scanned.result.coverage.nothing_to_look_for)
 
 
-def test_owners_of_a_file_whose_name_is_no_text_are_known(tocsin: Tocsin, home: Path) -> None:
-    if os.name != "posix":
-        return
-    Path(os.fsdecode(b"a\xff.py")).write_text(SHELL)
-    (home / "CODEOWNERS").write_text("* @secops\n")
-    result = said(tocsin, ".")
-    assert {f["owner"] for f in result.result["findings"]} == {"@secops"}
+@pytest.fixture
+def day(home: Path) -> dict[str, str]:
+    """Return files of one day: guessing that succeeds, more guessing, a key in code that stops a trail."""
+    noise = "".join(f"Nov 22 02:14:{n % 60:02d} bastion cron[{n}]: (root) CMD (run {n})\n" for n in range(400))
+    return {
+        "a/auth.log": failures(60, "192.0.2.1") + accepted("192.0.2.1") + noise,
+        "b/auth.log": failures(45, "192.0.2.2", "admin") + noise.replace("bastion", "web"),
+        "b/trail.json": trail("192.0.2.1"),
+        "code/deploy.py": f'{SHELL}KEY = "{KEY}"\n',
+    }
+
+
+def write(folder: Path, files: dict[str, str]) -> list[Path]:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        os.utime(path, (WRITTEN, WRITTEN))
+    return [folder / name for name in files]
+
+
+def look(*paths: Path, workers: int = 1) -> Any:
+    request = Request(paths=tuple(map(str, paths)), workspace=Workspace(), workers=workers)
+    return scan(request, stdin=BytesIO(), progress=lambda *_: None).result
+
+
+def essence(result: Any) -> Any:
+    """Return what must not change: which findings, how often, of whom, when; and how they make cases."""
+    findings = sorted(
+        (f.rule, f.fingerprint, f.count, f.entities, str(f.first), str(f.last), f.message, f.severity)
+        for f in result.findings
+    )
+    cases = sorted((sorted(c.findings), c.title, c.severity, c.entities, c.do_now) for c in result.cases)
+    return findings, cases
+
+
+def test_the_day_makes_a_case_of_guessing_and_success(home: Path, day: dict[str, str]) -> None:
+    result = look(*write(home / "day", day))
+    assert {"ssh-guessed", "secret-aws-key", "aws-trail-stopped", "code-shell"} <= {f.rule for f in result.findings}
+    (case,) = [c for c in result.cases if "ip:192.0.2.1" in c.entities]
+    rules = {f.rule for f in result.findings if f.fingerprint in case.findings}
+    assert {"ssh-guessed", "secret-aws-key", "aws-trail-stopped"} <= rules
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_the_arguments_changes_nothing(home: Path, day: dict[str, str], seed: int) -> None:
+    paths = write(home / "day", day)
+    plain = essence(look(*paths))
+    random.Random(seed).shuffle(paths)
+    assert essence(look(*paths)) == plain
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_the_number_of_workers_changes_nothing(home: Path, day: dict[str, str], workers: int) -> None:
+    paths = write(home / "day", day)
+    one, several = look(*paths), look(*paths, workers=workers)
+    assert to_builtins(one.findings) == to_builtins(several.findings)
+    assert to_builtins(one.cases) == to_builtins(several.cases)
+    assert one.coverage == several.coverage
+
+
+@pytest.mark.parametrize("size", [200, 1_777, 30_000])
+def test_where_blocks_are_cut_changes_nothing(
+    home: Path, day: dict[str, str], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = write(home / "day", day)
+    whole = look(*paths)
+    monkeypatch.setattr(frame, "BLOCK", size)
+    monkeypatch.setattr(frame, "PIECE", max(100, size // 2))
+    cut = look(*paths, workers=2)
+    assert to_builtins(cut.findings) == to_builtins(whole.findings)
+    assert to_builtins(cut.cases) == to_builtins(whole.cases)
+    assert cut.coverage.looked_at == whole.coverage.looked_at
+
+
+def test_a_log_in_several_files_is_one_log_to_the_rules(home: Path, day: dict[str, str]) -> None:
+    whole = essence(look(*write(home / "day", day)))
+    lines = day.pop("a/auth.log").splitlines(keepends=True)
+    for number, start in enumerate(range(0, len(lines), 50)):
+        day[f"a/auth.{number}.log"] = "".join(lines[start : start + 50])
+    assert essence(look(*write(home / "split", day))) == whole
+
+
+def test_a_folder_is_the_sum_of_its_files(home: Path, day: dict[str, str]) -> None:
+    paths = write(home / "day", day)
+    assert essence(look(home / "day")) == essence(look(*paths))
