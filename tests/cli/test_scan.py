@@ -260,3 +260,60 @@ def test_only_the_rules_of_nowhere_is_wrong_use(tocsin: Tocsin, guessing: Path) 
     code, _, err = tocsin("scan", guessing, "--only-rules")
     assert code == 2
     assert "--rules" in err
+
+
+def test_a_rehearsal_shows_no_name_that_steers_a_terminal(tocsin: Tocsin, home: Path) -> None:
+    (home / "a\x1b]0;t\x07\u202e\x9b2J.log").write_text(failures(1))
+    code, out, err = tocsin("scan", ".", "--dry-run")
+    assert code == 0, err
+    assert "a\\x1b]0;t\\x07\\u202e\\x9b2J.log" in out
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
+def test_json_on_a_terminal_steers_nothing_and_says_the_same(tocsin: Tocsin, home: Path, form: str) -> None:
+    name = "a\u202e\x9b2J\U000e0041.py"
+    (home / name).write_text(PYTHON)
+    _, out, _ = tocsin("scan", ".", "--format", form)
+    assert all(line.isprintable() for line in out.split("\n"))
+    assert form == "sarif" or name in json.dumps(json.loads(out), ensure_ascii=False)  # SARIF names files by URI
+
+
+def test_a_link_that_waits_beside_a_report_is_not_written_through(tocsin: Tocsin, home: Path) -> None:
+    (home / "tool.py").write_text(PYTHON)
+    (home / "mine").write_text("mine")
+    (home / "report.json.part").symlink_to(home / "mine")
+    (home / "report.json").symlink_to(home / "mine")
+    tocsin("scan", "tool.py", "--report", "report.json")
+    assert (home / "mine").read_text() == "mine"
+    assert json.loads((home / "report.json").read_text())["command"] == "scan"
+    assert sorted(p.name for p in home.iterdir()) == ["mine", "report.json", "report.json.part", "tool.py"]
+
+
+def test_what_was_mended_is_gone_though_another_input_could_not_be_looked_at(tocsin: Tocsin, home: Path) -> None:
+    folder = home / "all"
+    folder.mkdir()
+    (folder / "tool.py").write_text(PYTHON)
+    (folder / "requirements.txt").write_text("requests\n")
+    code, _, _ = tocsin("scan", "all")
+    assert code == 3  # no lock: the package is not audited
+    (folder / "tool.py").write_text("print('mended')\n")
+    _, out, _ = tocsin("scan", "all")
+    assert "1 gone" in out
+    _, out, _ = tocsin("finding", "list", "--state", "gone", "--format", "json")
+    assert [f["rule"] for f in json.loads(out)["findings"]] == ["code-shell"]
+
+
+def test_what_could_not_be_looked_at_is_not_gone(tocsin: Tocsin, home: Path) -> None:
+    (home / "tool.py").write_text(PYTHON)
+    tocsin("scan", home)
+    (home / "tool.py").write_text("def (\n")
+    _, out, _ = tocsin("scan", home)
+    assert "not seen in an incomplete look" in out
+    _, out, _ = tocsin("finding", "list", "--state", "gone", "--format", "json")
+    assert json.loads(out)["findings"] == []
+
+
+def test_the_gate_of_new_is_about_what_is_new(tocsin: Tocsin, home: Path) -> None:
+    (home / "tool.py").write_text(PYTHON)
+    assert tocsin("scan", "tool.py", "--new", "--fail-on", "high")[0] == 1
+    assert tocsin("scan", "tool.py", "--new", "--fail-on", "high")[0] == 0

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tocsin.model import Confidence, Finding, FindingKind, Place, Severity
-from tocsin.model.codec import from_json, to_builtins, to_json
+from tocsin.model.codec import from_json, json_text, to_builtins, to_json
 
 FINDING = Finding(
     fingerprint="f" * 20, kind=FindingKind.LOG, rule="ssh-guessing", title="Guessing", severity=Severity.HIGH,
@@ -31,3 +31,10 @@ def test_what_is_no_record_is_refused() -> None:
     for raw in (b"{", b"[]", b'{"fingerprint": 7}'):
         with pytest.raises(msgspec.MsgspecError):
             from_json(raw, Finding)
+
+
+def test_json_that_is_shown_is_the_same_json_and_printable() -> None:
+    text = "\x1b[2J\x9b\u202e\u2028\u200b\U000e0041 ü 日本"
+    shown = json_text({"a": text})
+    assert shown.isprintable()
+    assert from_json(shown, dict[str, str]) == {"a": text}

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from tocsin.model import Case, Finding, Severity, Suppression, UserError
+from tocsin.model.text import safe
 from tocsin.runtime.workspace import Workspace
 from tocsin.store import cases, findings
 from tocsin.store.open import Store, open_existing
@@ -100,11 +102,12 @@ def _append(path: Path, finding: Finding, words: Suppression, until: date) -> No
             entries = tomlkit.aot()
             document["suppress"] = entries
         entry = tomlkit.table()
-        entry.add(tomlkit.comment(f"{finding.rule}: {' '.join(finding.title.split())}"))
+        entry.add(tomlkit.comment(safe(f"{finding.rule}: {' '.join(finding.title.split())}")))
         entry.update({"fingerprint": finding.fingerprint, "reason": words.reason, "owner": words.owner, "until": until})
         entries.append(entry)
-        part = path.with_name(path.name + ".part")
-        part.write_text(tomlkit.dumps(document), encoding="utf-8")
+        part = path.with_name(f".{token_hex(8)}.part")
+        with part.open("x", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
         part.replace(path)
     except (OSError, TOMLKitError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be changed: {error}", where=str(path)) from error

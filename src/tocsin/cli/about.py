@@ -25,9 +25,9 @@ def command(value: str, form: str, store_url: str | None, workspace_here: Path |
     workspace = find_workspace(workspace_here)
     page = about(store_url or workspace.store_url, value)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json(page).decode())
+        click.echo(json_text(page))
         return
     from tocsin.cli.pages import about_page
 

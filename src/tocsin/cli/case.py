@@ -37,9 +37,9 @@ def list_(form: str, store_url: str | None, workspace_here: Path | None, *, with
 
     found = queue.list_cases(_url(workspace_here, store_url), closed="with" if with_closed else "without")
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json({"cases": found}).decode())
+        click.echo(json_text({"cases": found}))
         return
     paint = _paint(workspace_here, raw=False)
     for case in reversed(found):
@@ -62,9 +62,9 @@ def show(case: str, form: str, store_url: str | None, workspace_here: Path | Non
 
     page = queue.case_page(_url(workspace_here, store_url), case)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json(page).decode())
+        click.echo(json_text(page))
         return
     from tocsin.cli.pages import case_page
 
@@ -149,9 +149,9 @@ def export(case: str, form: str, store_url: str | None, workspace_here: Path | N
 
     page = queue.case_page(_url(workspace_here, store_url), case)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json(page).decode())
+        click.echo(json_text(page))
         return
     from tocsin.app.outputs import markdown
 

@@ -25,9 +25,9 @@ def show(form: str, store_url: str | None, workspace_here: Path | None) -> None:
 
     rows = settings(find_workspace(workspace_here), store_url)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json({"settings": rows}).decode())
+        click.echo(json_text({"settings": rows}))
         return
     wide = max(len(row.name) for row in rows)
     for row in rows:

@@ -21,9 +21,9 @@ def command(form: str, store_url: str | None, workspace_here: Path | None) -> in
 
     found = list(checks(find_workspace(workspace_here), store_url))
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json({"checks": found}).decode())
+        click.echo(json_text({"checks": found}))
     else:
         for check in found:
             click.echo(f"{check.state:<5} {check.name:<18} {check.says}")

@@ -64,29 +64,29 @@ def command(
 
 
 def _counts(rows: list[tuple[str, int]], form: str) -> None:
-    from tocsin.model.codec import to_json
+    from tocsin.model.codec import json_text
     from tocsin.model.text import safe
 
     if form != "text":
-        click.echo(to_json({"counts": [{"value": value, "count": count} for value, count in rows]}).decode())
+        click.echo(json_text({"counts": [{"value": value, "count": count} for value, count in rows]}))
         return
     for value, count in rows:
         click.echo(f"{count:>10,}  {safe(value)}")
 
 
 def _list(events: Iterable[Event], form: str) -> None:
-    from tocsin.model.codec import to_json
+    from tocsin.model.codec import json_text
     from tocsin.model.text import counted, safe
     from tocsin.model.times import iso
 
     if form == "json":
-        click.echo(to_json({"events": list(events)}).decode())
+        click.echo(json_text({"events": list(events)}))
         return
     shown = 0
     for event in events:
         shown += 1
         if form == "jsonl":
-            click.echo(to_json(event).decode())
+            click.echo(json_text(event))
         else:
             at = iso(event.at) if event.at else "no time"
             click.echo(f"{at}  {safe(event.path)}:{event.record}  {safe(event.what)}  {safe(event.raw)}")

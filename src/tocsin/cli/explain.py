@@ -37,9 +37,9 @@ def command(
     workspace = find_workspace(workspace_here)
     page = explain(name, workspace, store_url or workspace.store_url, rule_folders)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json(page).decode())
+        click.echo(json_text(page))
         return
     paint = Paint(sys.stdout)
     click.echo(f"{paint.strong(safe(page.id))}  {safe(page.title)}")

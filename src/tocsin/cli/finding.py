@@ -73,13 +73,13 @@ def list_(
 
 
 def _machine(form: str, findings: list[Any]) -> None:
-    from tocsin.model.codec import to_json
+    from tocsin.model.codec import json_text
 
     if form == "json":
-        click.echo(to_json({"findings": findings}).decode())
+        click.echo(json_text({"findings": findings}))
     elif form == "jsonl":
         for finding in findings:
-            click.echo(to_json(finding).decode())
+            click.echo(json_text(finding))
     else:
         from tocsin.app.outputs.table import rows
 
@@ -100,9 +100,9 @@ def show(fingerprint: str, form: str, store_url: str | None, workspace_here: Pat
     workspace, url = _place(workspace_here, store_url)
     stored = queue.get_finding(url, fingerprint)
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json(stored.finding).decode())
+        click.echo(json_text(stored.finding))
         return
     import sys
 

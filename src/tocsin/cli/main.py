@@ -182,6 +182,6 @@ def _say_help(error: click.exceptions.NoArgsIsHelpError, arguments: Sequence[str
 
 
 def _say_json(says: str, where: str, hint: str) -> None:
-    from tocsin.model.codec import to_json
+    from tocsin.model.codec import json_text
 
-    click.echo(to_json({"error": {"says": says, "where": where, "hint": hint}}).decode(), err=True)
+    click.echo(json_text({"error": {"says": says, "where": where, "hint": hint}}), err=True)

@@ -26,9 +26,9 @@ def list_(kind: str | None, form: str, workspace_here: Path | None) -> None:
 
     rows = [p for p in known(find_workspace(workspace_here).folder) if kind is None or p.kind == kind]
     if form == "json":
-        from tocsin.model.codec import to_json
+        from tocsin.model.codec import json_text
 
-        click.echo(to_json({"plugins": rows}).decode())
+        click.echo(json_text({"plugins": rows}))
         return
     from tocsin.model.text import safe
 

@@ -18,6 +18,7 @@ from tocsin.cli.options import (
     workspace_option,
 )
 from tocsin.model import UserError
+from tocsin.model.text import safe
 
 REPORTS = {
     ".html": "html",
@@ -129,7 +130,7 @@ def _agree(*, quiet: bool, verbose: bool, only_new: bool, no_store: bool, has_ru
 
 def _rehearse(lines: Iterable[str]) -> int:
     for line in lines:
-        click.echo(line)
+        click.echo(safe(line))
     return 0
 
 

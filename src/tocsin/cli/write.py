@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from secrets import token_hex
 
 import click
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from tocsin.app.scan import Scanned
 from tocsin.cli.hush import hush
 from tocsin.model import Exit, TocsinError, UserError
-from tocsin.model.codec import to_json
+from tocsin.model.codec import json_text
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +92,13 @@ def to_files(
 
 
 def to_file(path: Path, form: str, scanned: Scanned, *, raw: bool) -> None:
-    """Write a report, whole or not at all; raises UserError when it cannot be written."""
-    part = path.with_name(path.name + ".part")
+    """Write a report, whole or not at all; raises UserError when it cannot be written.
+
+    Its name until then is no one's to guess, so that no link of another waits there, and two scans have two.
+    """
+    part = path.with_name(f".{token_hex(8)}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
             for piece in pieces(form, scanned, raw=raw):
                 file.write(piece)
         part.replace(path)
@@ -107,9 +111,9 @@ def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
     """Yield a result in a format, piece by piece."""
     result = scanned.result
     if form == "json":
-        yield to_json(result).decode() + "\n"
+        yield json_text(result) + "\n"
     elif form == "jsonl":
-        yield from (to_json(finding).decode() + "\n" for finding in result.findings)
+        yield from (json_text(finding) + "\n" for finding in result.findings)
     elif form == "csv":
         from tocsin.app.outputs.table import rows
 
@@ -117,7 +121,7 @@ def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
     elif form == "sarif":
         from tocsin.app.outputs.sarif import sarif
 
-        yield to_json(sarif(result)).decode() + "\n"
+        yield json_text(sarif(result)) + "\n"
     elif form == "markdown":
         from tocsin.app.outputs.markdown import summary
 

@@ -4,7 +4,7 @@ import re
 
 # C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls, and lone surrogates:
 # each can move the cursor, hide text or reorder it (https://trojansource.codes). Tab stays.
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -45,7 +45,7 @@ def safe(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(lambda found: _escape(found[0]), text)
+    return UNSAFE.sub(lambda found: _escape(found[0]), text)
 
 
 def _escape(character: str) -> str:
