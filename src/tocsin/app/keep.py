@@ -1,6 +1,6 @@
 """Findings made into cases and kept: ids, what is new since the last look, what was seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tocsin.cases.group import group
 from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
 from tocsin.model import Case, Finding, TocsinError
+from tocsin.model.coverage import Coverage
 
 Pair = tuple[str, str]
 
@@ -39,7 +40,7 @@ def keep(
     hidden: list[Finding],
     now: datetime,
     *,
-    is_complete: bool,
+    coverage: Coverage,
 ) -> Kept:
     """Group what is shown into cases, and say what is new.
 
@@ -49,7 +50,7 @@ def keep(
     if request.store_url is None:
         return _unkept(request, found, shown, hidden)
     try:
-        return _kept(request, looked, found, shown, hidden, now, is_complete=is_complete)
+        return _kept(request, looked, found, shown, hidden, now, coverage=coverage)
     except TocsinError as error:
         return msgspec.structs.replace(_unkept(request, found, shown, hidden), trouble=error)
 
@@ -82,7 +83,7 @@ def _kept(
     hidden: list[Finding],
     now: datetime,
     *,
-    is_complete: bool,
+    coverage: Coverage,
 ) -> Kept:
     url = str(request.store_url)
     from tocsin.store import cases as case_store
@@ -108,8 +109,14 @@ def _kept(
             for one in looked.inputs:
                 sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in one.sightings())
                 seen.record(conn, one.source, sightings, now)
-            state = Ended.INTERRUPTED if looked.interrupted else Ended.COMPLETE if is_complete else Ended.INCOMPLETE
-            news = runs.finish(conn, run, now=now, state=state)
+            state = (
+                Ended.INTERRUPTED if looked.interrupted else Ended.COMPLETE if coverage.complete else Ended.INCOMPLETE
+            )
+
+            def sure(names: Sequence[str]) -> list[str]:
+                return _looked_for([stored.finding for stored in finding_store.known(conn, names).values()], coverage)
+
+            news = runs.finish(conn, run, now=now, state=state, sure=sure)
         with store.read() as conn:
             cases = [case_store.get(conn, case.id) for case in made]
     mine = {f.fingerprint for f in shown}
@@ -122,6 +129,20 @@ def _kept(
         news=str(news) if news.since is not None else "",
         where=_place(url),
     )
+
+
+def _looked_for(findings: Iterable[Finding], coverage: Coverage) -> list[str]:
+    """Return the findings that an incomplete look would have seen: their rule and all their inputs were there."""
+    missed = {missed.path for missed in coverage.not_looked_at}
+    if "*" in missed or coverage.rules.unloaded:
+        return []
+    return [f.fingerprint for f in findings if not any(_is_in(place.path, missed) for place in f.where)]
+
+
+def _is_in(path: str, missed: Iterable[str]) -> bool:
+    """Return whether a path is, or lies in, one that was missed, however either was named."""
+    tail = Path(path).name
+    return any(path == one or path.startswith((f"{one}/", f"{one}!")) or Path(one).name == tail for one in missed)
 
 
 def _place(url: str) -> str:

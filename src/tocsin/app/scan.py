@@ -79,8 +79,8 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     findings = [*(f.finding for f in found), *posture.findings]
     shown, hidden = suppressed(findings, request.workspace, began)
     coverage = coverage_of(looked, rules, gather.notes)
-    kept = keep(request, looked, found, shown, hidden, began, is_complete=coverage.complete)
-    code, verdict = _verdict(kept.findings, request.gate, is_complete=coverage.complete)
+    kept = keep(request, looked, found, shown, hidden, began, coverage=coverage)
+    code, verdict = _verdict(list(_wanted(kept.findings, kept, request)), request.gate, is_complete=coverage.complete)
     result = Result(
         tocsin=__version__,
         command="scan",

@@ -89,7 +89,9 @@ def _why(cluster: Cluster, names: Names) -> Iterable[str]:
         entity = min(holders, key=lambda e: (-sum(f.fingerprint in left for f in holders[e]), -names.tie(e), e))
         yield f"{entity.replace(':', ' ', 1).partition('(')[0]} ({_inputs(holders[entity])})"
         left -= {f.fingerprint for f in holders.pop(entity)}
-    apart = max((join.apart for join in cluster.joins if join.apart is not None), default=timedelta(0))
+    began = {f.fingerprint: f.first for f in cluster.findings}
+    spans = ((began[join.first], began[join.second]) for join in cluster.joins if not join.pinned)
+    apart = max((abs(two - one) for one, two in spans if one and two), default=timedelta(0))
     if apart > timedelta(minutes=1):
         yield f"at most {_span(apart)} apart"
     if any(join.pinned for join in cluster.joins):

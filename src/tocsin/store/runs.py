@@ -5,7 +5,7 @@ A run is written in the transaction that records its findings, so that whoever i
 run: it is there whole, or not at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -40,7 +40,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """What a run found against the last one over the same paths: fingerprints, sorted.
 
     `since` is when that one started, None when this is the first look: then all is new and nothing can be gone.
-    What an incomplete look did not see may be there still: `unseen` has it, and `gone` nothing.
+    What an incomplete look did not see may be there still: then `unseen` has it, and not `gone`.
     """
 
     new: tuple[str, ...]
@@ -100,15 +100,24 @@ def compare(conn: Connection, run: ScanRun) -> News:
     )
 
 
-def finish(conn: Connection, run: ScanRun, *, now: datetime, state: Ended) -> News:
+def finish(
+    conn: Connection,
+    run: ScanRun,
+    *,
+    now: datetime,
+    state: Ended,
+    sure: Callable[[Sequence[str]], Sequence[str]] | None = None,
+) -> News:
     """End a run, mark what is gone, and return the news.
 
-    A finding is gone when a complete run no longer has it, and the last run over no other paths has it either.
+    A finding is gone when a complete run no longer has it, and the last run over no other paths has it either. Of what
+    an incomplete run did not see, `sure` returns the fingerprints that were looked for all the same.
     """
     news = compare(conn, run)
     conn.execute(update(RUN).where(RUN.c.id == run.id).values(ended=to_micros(now), state=state.value))
     if state is not Ended.COMPLETE:
-        news = msgspec.structs.replace(news, gone=(), unseen=news.gone)
+        gone = tuple(sorted(sure(news.gone))) if sure is not None and news.gone else ()
+        news = msgspec.structs.replace(news, gone=gone, unseen=tuple(n for n in news.gone if n not in set(gone)))
     if news.gone:
         _mark_gone(conn, set(news.gone) - _fingerprints(conn, _latest(conn)))
     _forget_members(conn, run)
