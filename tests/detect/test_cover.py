@@ -74,3 +74,14 @@ def test_a_rule_that_asks_for_no_code_looks_at_all() -> None:
 
 def test_the_most_frequent_kinds_come_first() -> None:
     assert [one.what for one in unruled({"a": 1, "b": 5})] == ["b", "a"]
+
+
+def test_a_correlation_could_fire_while_one_combination_of_its_rules_can() -> None:
+    parts = [
+        RULE.format("a", "s: {EventID: 1}, condition: s"),
+        RULE.format("b", "s: {Missing: 1}, condition: s"),
+    ]
+    chain = "title: t\nid: c\ncorrelation: {{type: temporal, timespan: 1h, condition: {0}}}\n"
+    for condition, could in (("a and not b", True), ("a or b", True), ("a and b", False), ("b and not a", False)):
+        rules = rule_set(*parts, chain.format(condition))
+        assert [one.rule for one in idle(rules, {SECURITY: {"event.code"}})] == ([] if could else ["c"]), condition

@@ -274,3 +274,73 @@ def test_a_rule_for_another_log_source_does_not_fire() -> None:
     assert SOURCE.product == "linux"
     rules = rule_set(FAILED.replace("product: linux", "product: windows"))
     assert found(rules, [table([login(0, "a")])]) == []
+
+
+def metric(kind: str, condition: str) -> str:
+    return GUESSING.replace("event_count", kind).replace("{gte: 4}", condition)
+
+
+def sent(seconds: float, amount: Any, **more: Any) -> dict[str, Any]:
+    return login(seconds, "a", **{"bytes": amount, **more})
+
+
+def test_a_sum_counts_what_is_written_and_a_repeated_record_as_often() -> None:
+    rules = rule_set(FAILED, metric("value_sum", "{field: bytes, gte: 0.6}"))
+    assert len(found(rules, [table([sent(n, "0.1", **{"event.count": 2}) for n in range(3)])])) == 1
+    assert found(rules, [table([sent(n, "0.1") for n in range(5)])]) == []
+
+
+def test_records_without_a_number_take_no_part_in_a_mean() -> None:
+    rules = rule_set(FAILED, metric("value_avg", "{field: bytes, gte: 10}"))
+    assert len(found(rules, [table([sent(0, 10), sent(1, "many"), sent(2, None), sent(3, ["1", "2"])])])) == 1
+    assert found(rules, [table([sent(0, "nan"), sent(1, "inf")])]) == []
+
+
+def test_a_percentile_and_a_median_stand_between_two_numbers_in_proportion() -> None:
+    rows = [table([sent(n, n * 10) for n in range(4)])]
+    for kind, at_most in (("value_median", "lte: 15"), ("value_percentile", "percentile: 90, gte: 27, lte: 27")):
+        rules = rule_set(FAILED, metric(kind, f"{{field: bytes, {at_most}}}"))
+        assert len(found(rules, rows)) == 1
+    assert found(rule_set(FAILED, metric("value_median", "{field: bytes, gt: 15}")), rows) == []
+
+
+def test_a_metric_of_an_alias_takes_another_field_of_each_rule() -> None:
+    rule = metric("value_sum", "{field: size, gte: 30}").replace("rules: [failed]", "rules: [failed, worked]")
+    rule = rule.replace("timespan: 5m", "timespan: 5m\n    aliases: {size: {failed: sent, worked: received}}")
+    rows = [login(0, "a", sent=10, received=1), login(1, "a", "success", sent=1, received=20)]
+    assert len(found(rule_set(FAILED, WORKED, rule), [table(rows)])) == 1
+
+
+def test_a_condition_over_rules_may_ask_that_one_did_not_happen() -> None:
+    alone = """
+title: Failed and never worked
+id: alone
+correlation: {type: temporal, condition: failed and not worked, timespan: 1m, group-by: [user.name]}
+"""
+    rules = rule_set(FAILED, WORKED, alone)
+    rows = [login(0, "a"), login(100, "b", "success"), login(110, "b"), login(300, "b")]
+    assert [one.finding.first and one.finding.first.timestamp() for one in found(rules, [table(rows)])] == [0, 300]
+
+
+def test_a_metric_over_what_an_inner_correlation_fired_on() -> None:
+    outer = """
+title: Much was sent by those who guess
+id: outer
+correlation: {type: value_sum, rules: [guessing_inner], timespan: 1h, group-by: [source.ip],
+  condition: {field: bytes, gte: 50}}
+"""
+    inner = GUESSED.partition("---")[2]
+    rows = [sent(n, 10) for n in range(8)]
+    (one,) = found(rule_set(FAILED, inner, outer), [table(rows)])
+    assert (one.finding.rule, one.finding.count) == ("outer", 8)
+    assert found(rule_set(FAILED, inner, outer), [table(rows[:7])]) == []
+
+
+def test_the_order_of_records_does_not_matter_to_a_metric() -> None:
+    rows = [sent(n // 2, n * 0.1) for n in range(20)]
+    rules = rule_set(FAILED, metric("value_percentile", "{field: bytes, percentile: 75, gte: 1}"))
+    straight = [one.finding.count for one in found(rules, [table(rows)])]
+    for seed in range(5):
+        shuffled = rows.copy()
+        Random(seed).shuffle(shuffled)
+        assert [one.finding.count for one in found(rules, [table(shuffled[:7]), table(shuffled[7:])])] == straight

@@ -26,7 +26,7 @@ def test_all_files_of_sigmahq_load_and_those_that_do_not_are_named(data: Path) -
         "timeframe was removed from Sigma",
         "aggregations in a condition",
         "the condition names 'write', which is no",
-        "Attributes|contains|expand: placeholders",
+        "the placeholder %known_cdcs% is not fill",
         "this is no rule: it has neither a detect",
         "another rule is called '7fa4f550-850e-41",
     }

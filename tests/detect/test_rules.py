@@ -47,4 +47,6 @@ def test_a_correlation_of_itself_is_refused() -> None:
 
 
 def test_two_rules_of_one_name_are_a_problem_of_the_second() -> None:
-    assert problems(RULE.format("a"), RULE.format("a")) == ["line 1: another rule is called 'a' already, in 0.yml"]
+    assert problems(RULE.format("a"), RULE.format("a")) == [
+        "line 1: another rule is called 'a' already, in 0.yml, line 1 (give each document an id of its own)"
+    ]

@@ -15,8 +15,9 @@ import msgspec
 from tocsin.detect.matches import Values, leaf_rules
 from tocsin.detect.rules import RuleSet
 from tocsin.detect.spool import Kept, Spool
-from tocsin.detect.windows import Hit, Range, fire
-from tocsin.match.sigma.correlation import Type
+from tocsin.detect.windows import NUMBERLESS, Hit, Range, fire
+from tocsin.match.sigma.correlation import METRICS, Type
+from tocsin.match.sigma.predicate import number_of
 
 MAX_HITS = 2_000_000  # matches that correlate, all in all: 44 bytes each and a few for each correlation
 
@@ -27,14 +28,15 @@ Settle = Callable[[Kept], int | None]
 class Stream:
     """The matches of one rule, sorted by nothing.
 
-    Times, offsets in the spool, and hashes of what they group by.
+    Times, offsets in the spool, hashes of what they group by, and numbers that metrics take.
     """
 
-    def __init__(self, columns: Iterable[Fields]) -> None:
+    def __init__(self, columns: Iterable[Fields], numbers: Iterable[str] = ()) -> None:
         self.times = array("q")
         self.offsets = array("Q")
         self.weights = array("I")
         self.columns = {fields: array("Q") for fields in columns}
+        self.numbers = {field: array("d") for field in numbers}
 
     def add(self, at: int, offset: int, kept: Kept) -> None:
         """Take one more match."""
@@ -43,6 +45,8 @@ class Stream:
         self.weights.append(kept.times)
         for fields, hashes in self.columns.items():
             hashes.append(hash_of(kept.values, fields))
+        for field, numbers in self.numbers.items():
+            numbers.append(number_in(kept.values, field))
 
 
 class _Source(NamedTuple):
@@ -53,6 +57,7 @@ class _Source(NamedTuple):
     indexes: Sequence[int]
     group_by: Fields
     value_of: Fields
+    is_number: bool
 
 
 class Group(msgspec.Struct):
@@ -133,7 +138,7 @@ class Correlator:
         self._rules = rules
         self.untimed = 0  # matches without a time: they cannot correlate
         self.overflow = 0  # matches past MAX_HITS
-        self.streams = [Stream(columns) for columns in _columns(rules)]
+        self.streams = [Stream(*asked) for asked in zip(_columns(rules), _numbers(rules), strict=True)]
         self._recalls: dict[int, Recall] = {}
         self._read(spool, settle)
 
@@ -191,16 +196,22 @@ class Correlator:
 
     def _hit(self, source: "_Source", index: int) -> Hit:
         stream = self.streams[source.rule]
-        value = stream.columns[source.value_of][index] if source.value_of else 0
+        value: float = 0
+        if source.is_number:
+            value = stream.numbers[source.value_of[0]][index]
+        elif source.value_of:
+            value = stream.columns[source.value_of][index]
         return Hit(stream.times[index], source.part, value, stream.weights[index], source.rule, index)
 
     def _sources(self, place: int) -> Iterator["_Source"]:
+        is_number = self._rules.chains[place].correlation.type in METRICS
         for part, (number, group_by, value_of) in enumerate(specs(self._rules, place)):
             if number < len(self._rules.rules):
-                yield _Source(part, number, range(len(self.streams[number].times)), group_by, value_of)
+                rows = range(len(self.streams[number].times))
+                yield _Source(part, number, rows, group_by, value_of, is_number)
                 continue
-            for rule, rows in self._recalls[number].triggers():
-                yield _Source(part, rule, rows, group_by, value_of)
+            for rule, fired in self._recalls[number].triggers():
+                yield _Source(part, rule, fired, group_by, value_of, is_number)
 
     def members(self, number: int, group: Group) -> list[list[Hit]]:
         """Return what made a chain fire, by part.
@@ -250,11 +261,22 @@ def specs(rules: RuleSet, place: int) -> list[tuple[int, Fields, Fields]]:
 
 def _columns(rules: RuleSet) -> list[set[Fields]]:
     columns: list[set[Fields]] = [set() for _ in rules.rules]
-    for place in range(len(rules.chains)):
+    for place, chain in enumerate(rules.chains):
+        counted = chain.correlation.type is Type.VALUE_COUNT
         for number, group_by, value_of in specs(rules, place):
             for rule in leaf_rules(rules, number):
-                columns[rule].update((group_by, value_of) if value_of else (group_by,))
+                columns[rule].update((group_by, value_of) if counted else (group_by,))
     return columns
+
+
+def _numbers(rules: RuleSet) -> list[set[str]]:
+    numbers: list[set[str]] = [set() for _ in rules.rules]
+    for place, chain in enumerate(rules.chains):
+        if chain.correlation.type in METRICS:
+            for number, _, value_of in specs(rules, place):
+                for rule in leaf_rules(rules, number):
+                    numbers[rule].update(value_of)
+    return numbers
 
 
 def hash_of(values: Values, fields: Sequence[str]) -> int:
@@ -270,3 +292,13 @@ def hash_of(values: Values, fields: Sequence[str]) -> int:
         raw = "\x1f".join(said).lower().encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(4, "little") + raw)
     return int.from_bytes(digest.digest(), "little") or 1
+
+
+def number_in(values: Values, field: str) -> float:
+    """Return the number that a field holds.
+
+    NUMBERLESS where it holds none, or several values.
+    """
+    said = values.get(field, ())
+    number = number_of(said[0]) if len(said) == 1 else None
+    return NUMBERLESS if number is None or abs(number) == float("inf") else number

@@ -55,10 +55,9 @@ def _why_not(rule: Rule, seen: Seen) -> str:
 def _why_no_chain(rules: RuleSet, place: int, reasons: Sequence[str], seen: Seen) -> str:
     correlation = rules.chains[place].correlation
     parts = rules.parts[place]
-    stuck = [reasons[part] for part in parts if reasons[part]]
-    any_part = correlation.type in {"event_count", "value_count"}
-    if stuck and (not any_part or len(stuck) == len(parts)):
-        return stuck[0]
+    stuck = {name: reasons[part] for name, part in zip(correlation.rules, parts, strict=True) if reasons[part]}
+    if stuck and not correlation.could_fire(frozenset(stuck)):
+        return next(iter(stuck.values()))
     for number, group_by, value_of in specs(rules, place):
         if number >= len(rules.rules) or reasons[number]:
             continue

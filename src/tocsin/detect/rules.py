@@ -5,26 +5,14 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.detect.filters import Problem, filtered, problem
 from tocsin.match.sigma.correlation import Correlation
-from tocsin.match.sigma.rule import Chain, Document, Rule, read
+from tocsin.match.sigma.placeholder import NO_FILLS, Fills
+from tocsin.match.sigma.rule import About, Chain, Document, Filter, Rule, read
 from tocsin.match.sigma.tree import RuleError
 
 MAX_FILES = 200_000
 MAX_CHAIN = 16  # correlations over correlations over ...
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a rule could not be loaded: where, what is wrong, and what to do."""
-
-    path: str
-    line: int
-    says: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        """Return one line for people."""
-        place = f"line {self.line}: " if self.line else ""
-        return f"{place}{self.says}" + (f" ({self.hint})" if self.hint else "")
 
 
 class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,12 +39,12 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
         return [number for number in range(len(self.rules) + len(self.chains)) if number not in self.silent]
 
 
-def load(sources: Iterable[Path]) -> RuleSet:
-    """Return the rules of files and folders.
+def load(sources: Iterable[Path], fills: Fills = NO_FILLS) -> RuleSet:
+    """Return the rules of files and folders, with their placeholders filled.
 
     What cannot be loaded is a problem of the set, and the rest goes on.
     """
-    return together(entry for path in sources for entry in files(path))
+    return together((entry for path in sources for entry in files(path)), fills)
 
 
 def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
@@ -75,36 +63,42 @@ def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
             yield str(file), f"cannot be read: {error.strerror or error}"
 
 
-def together(sources: Iterable[tuple[str, bytes | str]]) -> RuleSet:
-    """Return one set of rules from files' names and bytes."""
+def together(sources: Iterable[tuple[str, bytes | str]], fills: Fills = NO_FILLS) -> RuleSet:
+    """Return one set of rules from files' names and bytes.
+
+    `fills` are values of placeholders by name.
+    """
     rules: list[Rule] = []
     chains: list[Chain] = []
+    filters: list[Filter] = []
     problems: list[Problem] = []
-    taken: dict[str, str] = {}
+    taken: dict[str, About] = {}
     for path, raw in sources:
         if isinstance(raw, str):
             problems.append(Problem(path=path, line=0, says=raw))
             continue
-        for found in read(raw, path):
+        for found in read(raw, path, fills):
             if isinstance(found, RuleError):
-                problems.append(Problem(path=path, line=found.line, says=found.says, hint=found.hint))
-            elif problem := _twice(found, taken):
-                problems.append(problem)
+                problems.append(problem(found, path))
+            elif double := _twice(found, taken):
+                problems.append(double)
             elif isinstance(found, Rule):
                 rules.append(found)
-            else:
+            elif isinstance(found, Chain):
                 chains.append(found)
-    return _linked(rules, chains, problems)
+            else:
+                filters.append(found)
+    return _linked(filtered(rules, chains, filters, problems, fills), chains, problems)
 
 
-def _twice(found: Document, taken: dict[str, str]) -> Problem | None:
+def _twice(found: Document | Filter, taken: dict[str, About]) -> Problem | None:
     about = found.about
-    names = {about.id, about.name} - {""}
-    for name in sorted(names):
+    for name in sorted({about.id, about.name} - {""}):
         if name in taken:
-            says = f"another rule is called {name!r} already, in {taken[name]}"
-            return Problem(path=about.path, line=about.line, says=says)
-    taken.update(dict.fromkeys(names, about.path))
+            other = taken[name]
+            says = f"another rule is called {name!r} already, in {other.path}, line {other.line}"
+            return Problem(path=about.path, line=about.line, says=says, hint="give each document an id of its own")
+    taken.update(dict.fromkeys({about.id, about.name} - {""}, about))
     return None
 
 

@@ -44,12 +44,16 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True):
-    """What is ours; empty when no estate file is there."""
+    """What is ours; empty when no estate file is there.
+
+    `placeholder` names values for placeholders of Sigma rules that no other fact fills.
+    """
 
     network: tuple[Network, ...] = ()
     host: tuple[Host, ...] = ()
     person: tuple[Person, ...] = ()
     domain: tuple[Domain, ...] = ()
+    placeholder: dict[str, tuple[str, ...]] = {}
 
     def owns(self, address: str) -> bool:
         """Return whether an address lies in a network of ours.

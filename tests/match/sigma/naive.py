@@ -8,16 +8,52 @@ import ipaddress
 import itertools
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
+TIMES = ("minute", "hour", "day", "week", "month", "year")
 DASHES = "-/\u2013\u2014\u2015"
 
 
-def matches(detection: dict[str, Any], event: dict[str, Any], raw: str) -> bool:
+def matches(
+    detection: dict[str, Any], event: dict[str, Any], raw: str, fills: dict[str, list[str]] | None = None
+) -> bool:
     """Return whether an event (its fields, its raw text) is of a detection as YAML gives it."""
+    detection = {name: _expanded(one, fills or {}) for name, one in detection.items()}
     conditions = detection["condition"]
     conditions = conditions if isinstance(conditions, list) else [conditions]
     return any(_condition(str(one), detection, event, raw) for one in conditions)
+
+
+def _expanded(selection: Any, fills: dict[str, list[str]]) -> Any:
+    """Return a selection in which each value with placeholders is replaced by all that it can become."""
+    if isinstance(selection, list):
+        return [_expanded(one, fills) for one in selection]
+    if not isinstance(selection, dict):
+        return selection
+    made = {}
+    for key, values in selection.items():
+        modifiers = key.split("|")[1:]
+        if "expand" in modifiers:
+            many = values if isinstance(values, list) else [values]
+            made[key] = [text for value in many for text in _fill(value, fills, in_regex="re" in modifiers)]
+        else:
+            made[key] = values
+    return made
+
+
+def _fill(value: Any, fills: dict[str, list[str]], *, in_regex: bool) -> list[Any]:
+    found = re.search(r"%(\w+)%", value) if isinstance(value, str) else None
+    if found is None:
+        return [value]
+    texts = [re.escape(one) if in_regex else one for one in fills[found[1]]]
+    return [
+        done
+        for text in texts
+        for done in (
+            value[: found.start()] + text + rest for rest in _fill(value[found.end() :], fills, in_regex=in_regex)
+        )
+    ]
 
 
 def _condition(text: str, detection: dict[str, Any], event: dict[str, Any], raw: str) -> bool:
@@ -111,6 +147,9 @@ def _item(key: str, values: Any, event: dict[str, Any], raw: str) -> bool:
 
 
 def _reference(left: str, right: str, modifiers: list[str]) -> bool:
+    for name in ("lt", "lte", "gt", "gte"):
+        if name in modifiers:
+            return _is_number(right) and _compare(name, left, float(right))
     if "cased" not in modifiers:
         left, right = left.lower(), right.lower()
     if "contains" in modifiers:
@@ -136,7 +175,7 @@ def _text(value: Any) -> str:
 
 def _forms(wanted: Any, modifiers: list[str]) -> list[Any]:
     """Return what a value becomes: the same for what is no text, else the texts after encodings."""
-    if {"re", "cidr", "lt", "lte", "gt", "gte"} & set(modifiers):
+    if {"re", "cidr", "lt", "lte", "gt", "gte", *TIMES} & set(modifiers):
         return [wanted]
     encodings = [m for m in modifiers if m in {"base64", "base64offset", "utf16", "utf16le", "utf16be", "wide"}]
     if not encodings:
@@ -190,6 +229,11 @@ def _one(text: str, form: Any, field: str, modifiers: list[str]) -> bool:
         return re.search(form, text, flags) is not None
     if "cidr" in modifiers:
         return _in_network(text, form)
+    for name in TIMES:
+        if name in modifiers:
+            number = _time(text, name)
+            compare = [one for one in ("lt", "lte", "gt", "gte") if one in modifiers]
+            return number is not None and (_compare(compare[0], str(number), form) if compare else number == form)
     for name in ("lt", "lte", "gt", "gte"):
         if name in modifiers:
             return _compare(name, text, form)
@@ -237,3 +281,26 @@ def _compare(name: str, text: str, form: float) -> bool:
     except ValueError:
         return False
     return {"lt": number < form, "lte": number <= form, "gt": number > form, "gte": number >= form}[name]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) == float(text)
+    except ValueError:
+        return False
+
+
+def _time(text: str, name: str) -> int | None:
+    """Return a part of a moment in the forms that the generated events use."""
+    if re.fullmatch("[0-9]{10}", text):
+        moment = datetime.fromtimestamp(int(text), UTC)
+    else:
+        for form in ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z"):
+            try:
+                moment = datetime.strptime(text, form)  # noqa: DTZ007  # the zone, where there is one, changes nothing here
+                break
+            except ValueError:
+                continue
+        else:
+            return None
+    return int(moment.strftime("%V")) if name == "week" else int(getattr(moment, name))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.match.sigma import naive
+from tests.match.sigma.generate import CONDITIONS, EVENTS, PLAIN, SELECTIONS
 from tocsin.kit import Columns, LogSource, Table
 from tocsin.match.sigma.matcher import Matcher, wanted
 from tocsin.match.sigma.rule import Rule, read
@@ -14,9 +15,12 @@ from tocsin.match.sigma.rule import Rule, read
 ANY = LogSource("windows", frozenset({"process_creation"}), frozenset({"sysmon"}))
 
 
+FILLS = {"x": ["a", "B", "10"], "y": ["b", "*"], "n": ["10.0.0.0/8", "2001:db8::/32"]}
+
+
 def rule(detection: dict[str, Any], **logsource: str) -> Rule:
     document = {"title": "t", "logsource": logsource or {"product": "windows"}, "detection": detection}
-    found = list(read(yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode(), "rule.yml"))
+    found = list(read(yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode(), "rule.yml", FILLS))
     assert len(found) == 1
     assert isinstance(found[0], Rule), found[0]
     return found[0]
@@ -116,10 +120,43 @@ def hits(detection: dict[str, Any], *events: dict[str, Any]) -> list[int]:
         ("f|fieldref|cased", "g", "Same", False),
         ("f|fieldref|neq", "g", "other", True),
         ("f|fieldref|startswith", "g", "same and more", True),
+        ("f|fieldref|gt", "n", "10", True),
+        ("f|fieldref|gt", "n", "7", False),
+        ("f|fieldref|lte", "n", 7.0, True),
+        ("f|fieldref|gt", "g", "10", False),
+        ("f|fieldref|neq|contains", "g", "the same", False),
+        ("f|hour", 22, "2026-03-01T22:15:00+02:00", True),
+        ("f|hour", 20, "2026-03-01T22:15:00+02:00", False),
+        ("f|hour", [1, 22], "2026-03-01 22:15:00", True),
+        ("f|hour|gte", 18, "2026-03-01T22:15:00Z", True),
+        ("f|hour|gte", 18, "2026-03-01T08:15:00Z", False),
+        ("f|hour|neq", 22, "2026-03-01T08:15:00Z", True),
+        ("f|minute", 15, "01/Mar/2026:22:15:00 +0000", True),
+        ("f|day", 1, "Mar  1 22:15:00", True),
+        ("f|year", 2026, "Mar  1 22:15:00", False),
+        ("f|week", 53, "2027-01-01", True),
+        ("f|month", 3, "Sun, 01 Mar 2026 22:15:00 GMT", True),
+        ("f|year", 2026, 1772403300, True),
+        ("f|hour", 22, 1772403300000, True),
+        ("f|hour", 22, "not a time", False),
+        ("f|expand", "%x%", "b", True),
+        ("f|expand|contains", "%x%-%y%", "zA-b", True),
+        ("f|contains|expand", "%x%-%y%", "a-anything", True),
+        ("f|expand", "%x%", "%x%", False),
+        ("f", "%x%", "%x%", True),
+        ("f|expand", r"\%x%", "%x%", True),
+        ("f|re|expand", "^%x%+$", "aa", True),
+        ("f|cidr|expand", "%n%", "10.1.2.3", True),
+        ("f|expand|base64", "%x%", "QUI=", False),
+        ("f|expand|base64", "%x%", "Qg==", True),
+        ("f|exists|neq", True, "x", False),
+        ("f|re|ignorecase", "A.C", "abc", True),
+        ("f|re|startswith", "b|c", "ab", False),
+        ("f|re|endswith", "b|c", "ab", True),
     ],
 )
 def test_a_modifier_means_what_the_specification_says(key: str, value: Any, seen: Any, *, held: bool) -> None:
-    event = {"g": "same"} if seen is None else {"f": seen, "g": "same"}
+    event = {"g": "same", "n": 7} if seen is None else {"f": seen, "g": "same", "n": 7}
     assert hits({"s": {key: value}, "condition": "s"}, event) == ([0] if held else [])
 
 
@@ -216,122 +253,6 @@ def test_fields_that_some_row_has_are_remembered_per_log_source() -> None:
     assert matcher.seen[ANY] == {"f"}
 
 
-WORDS = st.sampled_from(
-    ["", "a", "A", "ab", "a-b", "/x -y", r"a\b", "*", "a*", "?b", r"\*", r"\\*", "\u2013", "10", "7", "é", "a.b"]
-)
-PLAIN = st.sampled_from(
-    [
-        "",
-        "a",
-        "A",
-        "ab",
-        "aB",
-        "a-b",
-        "/x /y",
-        "a\\b",
-        "xab",
-        "abx",
-        "*",
-        "10",
-        "7",
-        "7.5",
-        "é",
-        "É",
-        "10.1.2.3",
-        "::ffff:10.0.0.1",
-        "2001:db8::1",
-        "YQ==",
-        "YWI=",
-        "a\x00",
-        "xYWIx",
-        "a\nb",
-        "true",
-    ]
-)
-FIELDS = st.sampled_from(["f", "g", "h"])
-TEXT_MODIFIERS = st.sampled_from(
-    [
-        "",
-        "|contains",
-        "|startswith",
-        "|endswith",
-        "|cased",
-        "|contains|all",
-        "|windash",
-        "|windash|contains",
-        "|neq",
-        "|contains|cased",
-        "|all",
-    ]
-)
-
-
-@st.composite
-def items(draw: st.DrawFn) -> tuple[str, Any]:
-    field = draw(FIELDS)
-    kind = draw(st.sampled_from(["text", "text", "null", "re", "cidr", "number", "exists", "ref", "encoded", "bare"]))
-    if kind == "null":
-        return field, None
-    if kind == "re":
-        flags = draw(st.sampled_from(["", "|i", "|m", "|s", "|i|s"]))
-        return f"{field}|re{flags}", draw(st.sampled_from(["^a", "b$", "a.b", "[0-9]+", "A", "^b", ""]))
-    if kind == "cidr":
-        return f"{field}|cidr", draw(st.sampled_from(["10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0"]))
-    if kind == "number":
-        return f"{field}|{draw(st.sampled_from(['lt', 'lte', 'gt', 'gte', 'gt|neq']))}", draw(
-            st.sampled_from([7, 7.5, 10])
-        )
-    if kind == "exists":
-        return f"{field}|exists", draw(st.booleans())
-    if kind == "ref":
-        ends = draw(st.sampled_from(["", "|contains", "|startswith", "|endswith", "|neq", "|cased"]))
-        return f"{field}|fieldref{ends}", draw(FIELDS)
-    if kind == "encoded":
-        codec = draw(
-            st.sampled_from(
-                [
-                    "base64",
-                    "wide",
-                    "utf16le|base64",
-                    "utf16be|base64",
-                    "utf16|base64",
-                    "base64offset|contains",
-                    "wide|base64offset|contains",
-                ]
-            )
-        )
-        return f"{field}|{codec}", draw(st.sampled_from(["a", "ab", "abc", "é"]))
-    if kind == "bare":
-        return field, draw(st.sampled_from([7, 10, True, 7.5]))
-    return field + draw(TEXT_MODIFIERS), draw(st.one_of(WORDS, st.lists(WORDS, min_size=1, max_size=3)))
-
-
-SELECTIONS = st.one_of(
-    st.lists(items(), min_size=1, max_size=3).map(dict),
-    st.lists(st.lists(items(), min_size=1, max_size=2).map(dict), min_size=1, max_size=2),
-    st.lists(st.sampled_from(["a", "ab", "a*b", r"a\b", "10", "é"]), min_size=1, max_size=2),
-    st.just({"|all": ["a", "b"]}),
-)
-CONDITIONS = st.sampled_from(
-    [
-        "sel_a",
-        "sel_a and sel_b",
-        "sel_a or sel_b and not _sel_c",
-        "not (sel_a or sel_b)",
-        "1 of sel_*",
-        "all of them",
-        "2 of them",
-        "not 1 of sel*",
-        "all of _sel*",
-        "sel_a and not not sel_b",
-        "1 of them or _sel_c",
-        "NOT sel_a AND sel_b",
-    ]
-)
-VALUES = st.one_of(PLAIN, st.sampled_from([7, 10, 7.5, True, False, 7.0]), st.none(), st.lists(PLAIN, max_size=2))
-EVENTS = st.lists(st.dictionaries(FIELDS, VALUES, max_size=3), min_size=1, max_size=4)
-
-
 @settings(max_examples=600, deadline=None)
 @given(
     a=SELECTIONS,
@@ -347,7 +268,7 @@ def test_it_agrees_with_the_naive_evaluator(
     detection = {"sel_a": a, "sel_b": b, "_sel_c": c, "condition": condition}
     events = [{name: value for name, value in event.items() if value is not None} for event in events]
     raws = raws[: len(events)]
-    expected = [row for row, event in enumerate(events) if naive.matches(detection, event, raws[row])]
+    expected = [row for row, event in enumerate(events) if naive.matches(detection, event, raws[row], FILLS)]
     one = rule(detection)
     assert [row for _, row in Matcher([one]).run(columns(events, raws))] == expected
 

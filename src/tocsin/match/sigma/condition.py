@@ -23,12 +23,6 @@ def condition(text: str, selections: Mapping[str, Expression], line: int = 0) ->
 
 class _Reader:
     def __init__(self, text: str, selections: Mapping[str, Expression], line: int) -> None:
-        if "|" in text:
-            raise RuleError(
-                "aggregations in a condition (`| count() by`) were removed from Sigma",
-                line=line,
-                hint="write a correlation document: event_count or value_count",
-            )
         self.words = _WORD.findall(text)
         self.selections = selections
         self.line = line

@@ -1,216 +1,245 @@
 """Field items: `field|modifier|modifier: values` as an expression.
 
 Modifiers: https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-modifiers.md (2.1.0).
-`windash` lets each dash of a value be any of the five; `base64offset` gives the three texts that a value can have
-inside longer Base64. The time modifiers and `expand` are known and refused with that reason.
+An item is read in two steps, so that a pipeline can change it in between: what each value asks (`asked`), and the
+expression of all of them (`expression`).
 """
 
-from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 import msgspec
 
+from tocsin.match.sigma.change import CHANGES, ENDS, Change, Value, pattern_of
 from tocsin.match.sigma.expression import Atom, Exists, Expression, Keyword, Not, either, every
+from tocsin.match.sigma.moment import PARTS
+from tocsin.match.sigma.placeholder import NO_FILLS, Fills, filled, filled_regexes, filled_texts, names
 from tocsin.match.sigma.predicate import Ask, Predicate, network_of, text_of
 from tocsin.match.sigma.regex import compiled
-from tocsin.match.sigma.text import DASH, DASHES, Pattern, Token, join, parse
+from tocsin.match.sigma.text import Pattern, parse
 from tocsin.match.sigma.tree import Node, RuleError, Scalar
 
-WIDE = {"utf16le": "utf-16-le", "wide": "utf-16-le", "utf16be": "utf-16-be", "utf16": "utf-16-le"}
-ENDS = {"contains": (True, True), "startswith": (False, True), "endswith": (True, False)}
-COMPARE = ("lt", "lte", "gt", "gte")
-LATER = {
-    **dict.fromkeys(("minute", "hour", "day", "week", "month", "year"), "time modifiers are not supported yet"),
-    "expand": "placeholders are not supported yet",
+COMPARE = frozenset({"lt", "lte", "gt", "gte"})
+FLAGS = {"i": "i", "m": "m", "s": "s", "ignorecase": "i", "multiline": "m", "dotall": "s"}
+ALWAYS = frozenset({"all", "neq"})
+TEXT = frozenset({*CHANGES, "cased", "expand", *ALWAYS})
+KNOWN = frozenset({*TEXT, *COMPARE, *PARTS, *FLAGS, "exists", "re", "cidr", "fieldref"})
+
+# What may stand beside the modifier that says how to ask; the first that is there decides.
+BESIDE = {
+    "exists": frozenset({"neq"}),
+    "re": frozenset({*FLAGS, *ENDS, *ALWAYS, "cased", "expand"}),
+    "cidr": frozenset({*ALWAYS, "cased", "expand"}),
+    "fieldref": frozenset({*ENDS, *ALWAYS, *COMPARE, "cased"}),
+    **dict.fromkeys(PARTS, frozenset({*ALWAYS, *COMPARE})),
+    **dict.fromkeys(COMPARE, frozenset({*ALWAYS, "cased"})),
 }
-KNOWN = frozenset({
-    *WIDE, *ENDS, *COMPARE, *LATER, "all", "cased", "exists", "neq", "windash", "re", "i", "m", "s", "base64",
-    "base64offset", "cidr", "fieldref",
-})  # fmt: skip
-
-Value = Pattern | bytes
 
 
-class _Item(msgspec.Struct):
-    """A field item while its modifiers are applied."""
+class Asked(msgspec.Struct, frozen=True):
+    """What one value asks of a field, of another field too where that is named."""
+
+    predicate: Predicate
+    other: str = ""
+
+
+class Item(msgspec.Struct):
+    """A field item: what its values ask, and how that is joined.
+
+    `exists` stands alone: whether the field must be there. `waits` holds texts whose placeholders are not filled yet.
+    """
 
     field: str
     line: int
-    modifiers: list[str]
+    modifiers: Sequence[str] = ()
+    asked: list[Asked] = []
+    exists: bool | None = None
+    waits: list[str] = []
+    applied: set[str] = set()  # the ids of the steps of a pipeline that changed it
 
-    def has(self, *names: str) -> bool:
-        return any(name in self.modifiers for name in names)
+    @property
+    def joined(self) -> bool:
+        """Return whether all values must hold."""
+        return "all" in self.modifiers
 
     def wrong(self, says: str, hint: str = "") -> RuleError:
+        """Return the error that names the item."""
         return RuleError(f"{'|'.join([self.field, *self.modifiers])}: {says}", line=self.line, hint=hint)
 
+    def expression(self) -> Expression:
+        """Return what the item says; raises RuleError where a placeholder is not filled."""
+        for text in self.waits:
+            next(filled(text, NO_FILLS, self.line))
+        if self.exists is not None:
+            found: Expression = Exists(self.field)
+            return found if self.exists is not ("neq" in self.modifiers) else Not(found)
+        if self.field:
+            parts: list[Expression] = [Atom(self.field, one.predicate, one.other) for one in self.asked]
+        else:
+            parts = [_keyword(self, one.predicate) for one in self.asked]
+        if not parts:
+            raise self.wrong("no value is left to ask for")
+        found = every(parts) if self.joined else either(parts)
+        return Not(found) if "neq" in self.modifiers else found
 
-def item(key: str, node: Node) -> Expression:
-    """Return the expression of one entry of a selection.
 
-    A key without a field name is a keyword search.
+def read_item(key: str, node: Node, fills: Fills | None = NO_FILLS) -> Item:
+    """Return the item of one entry of a selection; raises RuleError.
+
+    A key without a field name is a keyword search. Where `fills` is None, values with placeholders wait for `fill`.
     """
     field, *modifiers = key.split("|")
-    made = _Item(field, node.line, modifiers)
+    made = Item(field, node.line, modifiers)
     for modifier in modifiers:
         if modifier not in KNOWN:
             near = get_close_matches(modifier, sorted(KNOWN), 1)
             raise made.wrong(f"no modifier is named {modifier!r}", hint=f"did you mean {near[0]!r}?" if near else "")
-        if modifier in LATER:
-            raise made.wrong(f"{LATER[modifier]} ({modifier!r})")
-    if made.has("i", "m", "s") and not made.has("re"):
-        raise made.wrong("i, m and s belong to a regular expression", hint="write re before them")
+    way = "" if TEXT.issuperset(modifiers) else _way(made)
     nodes = node.items
     if not nodes:
         raise made.wrong("an empty list matches nothing")
-    if made.has("exists"):
-        return _exists(made, nodes)
-    parts = [part for value in nodes for part in _atoms(made, value.scalar)]
-    joined = every(parts) if made.has("all") else either(parts)
-    return Not(joined) if made.has("neq") else joined
+    values = [one.scalar for one in nodes]
+    if way == "exists":
+        made.exists = _exists(made, values)
+        return made
+    if "expand" in modifiers and fills is None:
+        made.waits = [value for value in values if isinstance(value, str) and names(value)]
+        values = [value for value in values if not (isinstance(value, str) and names(value))]
+    made.asked = list(_asked(made, way, values, fills or NO_FILLS))
+    return made
 
 
-def _exists(made: _Item, nodes: list[Node]) -> Expression:
-    value = nodes[0].scalar
-    if len(nodes) != 1 or not isinstance(value, bool) or not made.field:
+def item(key: str, node: Node, fills: Fills = NO_FILLS) -> Expression:
+    """Return the expression of one entry of a selection."""
+    return read_item(key, node, fills).expression()
+
+
+def fill(made: Item, fills: Fills) -> bool:
+    """Fill the placeholders of the values that wait; return whether any was.
+
+    A value waits until all its placeholders are known.
+    """
+    ready = [text for text in made.waits if all(fills.get(name) for name in names(text))]
+    if ready:
+        made.waits = [text for text in made.waits if text not in ready]
+        way = "" if TEXT.issuperset(made.modifiers) else _way(made)
+        made.asked = [*made.asked, *_asked(made, way, ready, fills)]
+    return bool(ready)
+
+
+def _way(made: Item) -> str:
+    """Return the modifier that says how to ask; raises RuleError for one that it cannot stand beside."""
+    way = next((modifier for modifier in BESIDE if modifier in made.modifiers), "")
+    if not way:
+        flag = next(modifier for modifier in made.modifiers if modifier in FLAGS)
+        raise made.wrong(f"{flag} belongs to a regular expression", hint="write re before it")
+    for modifier in made.modifiers:
+        if modifier != way and modifier not in BESIDE[way]:
+            raise made.wrong(f"{modifier} cannot stand beside {way}", hint="leave one of them out")
+    compares = [modifier for modifier in made.modifiers if modifier in COMPARE or modifier in ENDS]
+    if way != "re" and len(compares) > 1:
+        raise made.wrong(f"{compares[0]} and {compares[1]} cannot both be meant")
+    return way
+
+
+def _exists(made: Item, values: Sequence[Scalar]) -> bool:
+    if len(values) != 1 or not isinstance(values[0], bool) or not made.field:
         raise made.wrong("exists takes one true or false")
-    found = Exists(made.field)
-    return found if value else Not(found)
+    return values[0]
 
 
-def _atoms(made: _Item, value: Scalar) -> list[Expression]:
-    cased = made.has("cased")
-    if made.has("re"):
-        return [_ask(made, _regex(made, value))]
-    if made.has("cidr"):
-        return [_ask(made, _cidr(made, value))]
-    for ask in COMPARE:
-        if made.has(ask):
-            return [_ask(made, _number(made, ask, value))]
-    if made.has("fieldref"):
-        ends = next((name for name in ENDS if made.has(name)), "")
-        if not isinstance(value, str) or not made.field:
+def _asked(made: Item, way: str, values: Sequence[Scalar], fills: Fills) -> Iterator[Asked]:
+    if way:
+        for value in values:
+            yield from _special(made, way, value, fills)
+        return
+    cased = "cased" in made.modifiers
+    expands = "expand" in made.modifiers
+    changes = [CHANGES[modifier] for modifier in made.modifiers if modifier in CHANGES]
+    for value in values:
+        if value is None:
+            yield Asked(_null(made))
+            continue
+        if expands and isinstance(value, str):
+            patterns = list(filled(value, fills, made.line))
+        else:
+            patterns = [parse(value) if isinstance(value, str) else Pattern((text_of(value),))]
+        for pattern in patterns:
+            for changed in _changed(made, pattern, changes):
+                yield Asked(Predicate(Ask.TEXT, changed, cased))
+
+
+def _changed(made: Item, pattern: Pattern, changes: Sequence[Change]) -> list[Pattern]:
+    values: list[Value] = [pattern]
+    try:
+        for change in changes:
+            values = change(values[0]) if len(values) == 1 else [new for one in values for new in change(one)]
+    except RuleError as error:
+        raise made.wrong(error.says) from error
+    return [pattern_of(one) for one in values]
+
+
+def _null(made: Item) -> Predicate:
+    if any(modifier in CHANGES for modifier in made.modifiers):
+        raise made.wrong("null has no text to change")
+    if not made.field:
+        raise made.wrong("null is no keyword")
+    return Predicate(Ask.NULL)
+
+
+def _special(made: Item, way: str, value: Scalar, fills: Fills) -> Iterator[Asked]:
+    if not made.field and way != "re":
+        raise made.wrong("a keyword is a text or a regular expression")
+    if way == "re":
+        yield from (Asked(one) for one in _regexes(made, value, fills))
+    elif way == "cidr":
+        expands = "expand" in made.modifiers and isinstance(value, str)
+        for text in filled_texts(str(value), fills, made.line) if expands else [str(value)]:
+            yield Asked(_cidr(made, text))
+    elif way == "fieldref":
+        if not isinstance(value, str) or not value:
             raise made.wrong("fieldref takes the name of a field")
-        return [Atom(made.field, Predicate(Ask.SAME, source=ends, cased=cased), other=value)]
-    if value is None:
-        if made.has(*ENDS, "windash", "base64", "base64offset", *WIDE):
-            raise made.wrong("null has no text to change")
-        if not made.field:
-            raise made.wrong("null is no keyword")
-        return [Atom(made.field, Predicate(Ask.NULL))]
-    return [_ask(made, Predicate(Ask.TEXT, pattern=p, cased=cased)) for p in _patterns(made, value)]
+        how = next((one for one in made.modifiers if one in ENDS or one in COMPARE), "")
+        yield Asked(Predicate(Ask.SAME, source=how, cased="cased" in made.modifiers), value)
+    else:
+        yield Asked(_number(made, way, value))
 
 
-def _ask(made: _Item, predicate: Predicate) -> Expression:
-    if made.field:
-        return Atom(made.field, predicate)
+def _regexes(made: Item, value: Scalar, fills: Fills) -> Iterator[Predicate]:
+    if not isinstance(value, str):
+        raise made.wrong("a regular expression is a text", hint="write it between quotes")
+    flags = "".join(sorted({FLAGS[modifier] for modifier in made.modifiers if modifier in FLAGS}))
+    for source in filled_regexes(value, fills, made.line) if "expand" in made.modifiers else [value]:
+        if "startswith" in made.modifiers and not source.startswith("^"):
+            source = f"^(?:{source})"
+        if "endswith" in made.modifiers and not source.endswith("$"):
+            source = f"(?:{source})$"
+        compiled(source, flags, made.line)
+        yield Predicate(Ask.REGEX, source=source, flags=flags)
+
+
+def _cidr(made: Item, text: str) -> Predicate:
+    try:
+        return Predicate(Ask.CIDR, source=str(network_of(text)))
+    except ValueError as error:
+        raise made.wrong(f"{text!r} is no network", hint="write it as 192.0.2.0/24 or 2001:db8::/32") from error
+
+
+def _number(made: Item, way: str, value: Scalar) -> Predicate:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise made.wrong(f"{value!r} is no number", hint="write the number without quotes")
+    if way in COMPARE:
+        return Predicate(Ask(way), number=float(value))
+    compare = next((modifier for modifier in made.modifiers if modifier in COMPARE), "")
+    least, most = PARTS[way]
+    if not compare and not (least <= value <= most and value == int(value)):
+        raise made.wrong(f"no moment has the {way} {value}", hint=f"{way} goes from {least} to {most}")
+    return Predicate(Ask.TIME, source=way, flags=compare, number=float(value))
+
+
+def _keyword(made: Item, predicate: Predicate) -> Keyword:
     if predicate.ask is Ask.TEXT:
         return Keyword(predicate.pattern.around(before=True, after=True), predicate.cased)
     if predicate.ask is Ask.REGEX:
         return Keyword(Pattern(()), predicate=predicate)
     raise made.wrong("a keyword is a text or a regular expression")
-
-
-def _regex(made: _Item, value: Scalar) -> Predicate:
-    if not isinstance(value, str):
-        raise made.wrong("a regular expression is a text")
-    if made.has("windash", "base64", "base64offset", *WIDE, *COMPARE, "cidr", "fieldref"):
-        raise made.wrong("a regular expression takes no other change")
-    source = value
-    if made.has("startswith") and not source.startswith("^"):
-        source = f"^(?:{source})"
-    if made.has("endswith") and not source.endswith("$"):
-        source = f"(?:{source})$"
-    flags = "".join(letter for letter in "ims" if made.has(letter))
-    compiled(source, flags, made.line)
-    return Predicate(Ask.REGEX, source=source, flags=flags)
-
-
-def _cidr(made: _Item, value: Scalar) -> Predicate:
-    try:
-        return Predicate(Ask.CIDR, source=str(network_of(str(value))))
-    except ValueError as error:
-        raise made.wrong(f"{value!r} is no network", hint="write it as 192.0.2.0/24 or 2001:db8::/32") from error
-
-
-def _number(made: _Item, ask: str, value: Scalar) -> Predicate:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise made.wrong(f"{value!r} is no number", hint="write the number without quotes")
-    return Predicate(Ask(ask), number=float(value))
-
-
-def _patterns(made: _Item, value: Scalar) -> list[Pattern]:
-    pattern = parse(value) if isinstance(value, str) else Pattern((text_of(value),))
-    values: list[Value] = [pattern]
-    for modifier in made.modifiers:
-        change = _CHANGES.get(modifier)
-        if change is not None:
-            values = [changed for one in values for changed in change(made, one)]
-    return [_as_pattern(one) for one in values]
-
-
-def _as_pattern(value: Value) -> Pattern:
-    if isinstance(value, Pattern):
-        return value
-    try:
-        return Pattern((value.decode(),)) if value else Pattern(())
-    except UnicodeDecodeError:
-        return Pattern((value.decode("latin-1"),))
-
-
-def _plain(made: _Item, value: Value) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    if value.plain is None:
-        raise made.wrong("a text with wildcards cannot be encoded")
-    return value.plain.encode("utf-8", "surrogatepass")
-
-
-def _ends(before: bool, after: bool) -> "Callable[[_Item, Value], list[Value]]":  # noqa: FBT001  # see Pattern.around
-    return lambda _made, value: [_as_pattern(value).around(before, after)]
-
-
-def _windash(_made: _Item, value: Value) -> list[Value]:
-    tokens: list[Token] = []
-    for token in _as_pattern(value).tokens:
-        if isinstance(token, str):
-            tokens.extend(DASH if char in DASHES else char for char in token)
-        else:
-            tokens.append(token)
-    return [join(tokens)]
-
-
-def _wide(codec: str, mark: bytes = b"") -> "Callable[[_Item, Value], list[Value]]":
-    def change(made: _Item, value: Value) -> list[Value]:
-        raw = _plain(made, value)
-        return [mark + raw.decode("utf-8", "surrogatepass").encode(codec, "surrogatepass")]
-
-    return change
-
-
-def _base64(made: _Item, value: Value) -> list[Value]:
-    return [Pattern((b64encode(_plain(made, value)).decode(),))]
-
-
-def _base64offset(made: _Item, value: Value) -> list[Value]:
-    """Return the characters that a value surely has inside Base64 when 0, 1 or 2 bytes of a group stand before it."""
-    raw = _plain(made, value)
-    if not raw:
-        raise made.wrong("an empty text has no Base64 inside another")
-    found: list[Value] = []
-    for before in range(3):
-        text = b64encode(b"\0" * before + raw).decode()
-        start = (0, 2, 3)[before]
-        stop = (None, -3, -2)[(len(raw) + before) % 3]
-        found.append(join([text[start:stop]]))
-    return found
-
-
-_CHANGES: dict[str, Callable[[_Item, Value], list[Value]]] = {
-    **{name: _ends(before, after) for name, (before, after) in ENDS.items()},
-    **{name: _wide(codec, b"\xff\xfe" if name == "utf16" else b"") for name, codec in WIDE.items()},
-    "windash": _windash,
-    "base64": _base64,
-    "base64offset": _base64offset,
-}

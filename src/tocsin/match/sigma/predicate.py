@@ -5,6 +5,7 @@ comparisons but `lt` and its like are of texts: numbers and booleans are compare
 as compact JSON. Texts compare without case by `str.lower` unless the rule says `cased`.
 """
 
+import operator
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.match.sigma.moment import asks
 from tocsin.match.sigma.regex import MAX_VALUE, compiled
 from tocsin.match.sigma.text import MANY, Glob, Pattern
 
@@ -30,6 +32,7 @@ class Ask(StrEnum):
     GTE = "gte"
     NULL = "null"
     SAME = "fieldref"  # of a pair of values
+    TIME = "time"  # of a part of the moment that a value writes
 
 
 class Predicate(msgspec.Struct, frozen=True):
@@ -41,8 +44,8 @@ class Predicate(msgspec.Struct, frozen=True):
     ask: Ask
     pattern: Pattern = Pattern(())
     cased: bool = False
-    source: str = ""  # a regular expression, a network, or the ends of a fieldref (`contains`, `startswith`...)
-    flags: str = ""
+    source: str = ""  # a regular expression, a network, a part of a moment, or how a fieldref compares
+    flags: str = ""  # of a regular expression; of a part of a moment how it compares, nothing for equal
     number: float = 0.0
 
 
@@ -98,9 +101,9 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def test(predicate: Predicate) -> Test:
-    """Return the function that asks a TEXT, REGEX or numeric predicate of a text.
+    """Return the function that asks a predicate of a text.
 
-    A TEXT that is not cased asks of a text in lower case.
+    It is not for CIDR, NULL and SAME. A TEXT that is not cased asks of a text in lower case.
     """
     match predicate.ask:
         case Ask.TEXT:
@@ -108,6 +111,8 @@ def test(predicate: Predicate) -> Test:
         case Ask.REGEX:
             search = compiled(predicate.source, predicate.flags).search
             return lambda text: search(text[:MAX_VALUE]) is not None
+        case Ask.TIME:
+            return asks(predicate.source, _comparison(predicate.flags, predicate.number))
         case _:
             return _number_test(predicate)
 
@@ -140,14 +145,13 @@ def network_of(source: str) -> Network:
     return IPv4Network(source, strict=False)
 
 
+def _comparison(ask: str, bound: float) -> Callable[[float], bool]:
+    """Return whether a number compares with a bound as asked; nothing asked is equality."""
+    return {"lt": bound.__gt__, "lte": bound.__ge__, "gt": bound.__lt__, "gte": bound.__le__}.get(ask, bound.__eq__)
+
+
 def _number_test(predicate: Predicate) -> Test:
-    bound = predicate.number
-    compare: Callable[[float], bool] = {
-        Ask.LT: bound.__gt__,
-        Ask.LTE: bound.__ge__,
-        Ask.GT: bound.__lt__,
-        Ask.GTE: bound.__le__,
-    }[predicate.ask]
+    compare = _comparison(predicate.ask, predicate.number)
 
     def compares(text: str) -> bool:
         number = number_of(text)
@@ -159,21 +163,34 @@ def _number_test(predicate: Predicate) -> Test:
 def same(predicate: Predicate, left: Any, right: Any) -> bool:
     """Return whether a member of one value fits a member of another.
 
-    It equals, contains, starts or ends with it, as the predicate asks.
+    It equals, contains, starts or ends with it, or is the smaller or greater number, as the predicate asks.
     """
+    fits_it = _PAIRS[predicate.source]
     for one in members(left):
         for other in members(right):
             a, b = text_of(one), text_of(other)
             if not predicate.cased:
                 a, b = a.lower(), b.lower()
-            if _ENDS[predicate.source](a, b):
+            if fits_it(a, b):
                 return True
     return False
 
 
-_ENDS: dict[str, Callable[[str, str], bool]] = {
+def _numbers(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    def compares(left: str, right: str) -> bool:
+        one, other = number_of(left), number_of(right)
+        return one is not None and other is not None and compare(one, other)
+
+    return compares
+
+
+_PAIRS: dict[str, Callable[[str, str], bool]] = {
     "": str.__eq__,
     "contains": str.__contains__,
     "startswith": str.startswith,
     "endswith": str.endswith,
+    "lt": _numbers(operator.lt),
+    "lte": _numbers(operator.le),
+    "gt": _numbers(operator.gt),
+    "gte": _numbers(operator.ge),
 }

@@ -1,4 +1,4 @@
-"""Sigma documents as records: detection rules and correlations.
+"""Sigma documents as records: detection rules, correlations and filters.
 
 Specification: https://github.com/SigmaHQ/sigma-specification (2.1.0). Of our own there is one key, `tocsin`, with
 `by` (fields that make two matches the same finding), and texts with `{field}` in them: `says` (the message), `story`
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from tocsin.match.sigma.condition import condition
 from tocsin.match.sigma.correlation import Correlation, correlation
-from tocsin.match.sigma.expression import Expression, either, every
-from tocsin.match.sigma.item import item
+from tocsin.match.sigma.detection import Clause, clause, together
+from tocsin.match.sigma.expression import Expression
+from tocsin.match.sigma.placeholder import NO_FILLS, Fills
 from tocsin.match.sigma.tree import Node, RuleError, documents, merged
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
@@ -67,12 +67,13 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A detection rule.
 
-    What it is about, the log source it is for, and its expression.
+    What it is about, the log source it is for, and its expression. `filters` are the ids of the filters in it.
     """
 
     about: About
     source: Source
     expression: Expression
+    filters: tuple[str, ...] = ()
 
 
 class Chain(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,13 +86,70 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     correlation: Correlation
 
 
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter: a condition more for the rules that it names.
+
+    It names them by id or name; they are of its log source. Without names it is for any rule of the source. `node` is
+    its detection section.
+    """
+
+    about: About
+    source: Source
+    rules: tuple[str, ...]
+    node: Node
+
+    def clause(self, fills: Fills | None = NO_FILLS) -> Clause:
+        """Return the condition that it adds; raises RuleError."""
+        return clause(self.node, fills, FILTER_KEYS)
+
+    def covers(self, source: Source) -> bool:
+        """Return whether rules of a source are of the filter's: all its words are theirs."""
+        mine = self.source
+        return (
+            mine.product in {"", source.product}
+            and mine.category in {"", source.category}
+            and mine.service in {"", source.service}
+        )
+
+
 Document = Rule | Chain
+FILTER_KEYS = frozenset({"rules"})
 
 
-def read(raw: bytes, path: str) -> Iterator[Document | RuleError]:
-    """Yield the rules of a file.
+class Draft(msgspec.Struct):
+    """A detection rule while a pipeline changes it: its clauses must all hold."""
+
+    about: About
+    source: Source
+    clauses: list[Clause]
+    filters: tuple[str, ...] = ()
+    attributes: dict[str, object] = {}
+
+    def rule(self) -> Rule:
+        """Return the rule that the draft has become; raises RuleError."""
+        expression = together(self.clauses, self.about.line)
+        return Rule(about=self.about, source=self.source, expression=expression, filters=self.filters)
+
+
+def read(raw: bytes, path: str, fills: Fills = NO_FILLS) -> Iterator[Document | Filter | RuleError]:
+    """Yield the rules, correlations and filters of a file.
 
     An error comes instead of each document that cannot be loaded.
+    """
+    for node in nodes(raw):
+        if isinstance(node, RuleError):
+            yield node
+            continue
+        try:
+            yield document(node, path, fills)
+        except RuleError as error:
+            yield error
+
+
+def nodes(raw: bytes) -> Iterator[Node | RuleError]:
+    """Yield the documents of a file, each complete.
+
+    `action: global` and `repeat` make one a part of others.
     """
     common = Node({}, 0)
     previous = Node({}, 0)
@@ -105,7 +163,7 @@ def read(raw: bytes, path: str) -> Iterator[Document | RuleError]:
                 common = merged(common, _without_action(node)) if word == "global" else Node({}, 0)
                 continue
             previous = _complete(node, word, common, previous)
-            yield document(previous, path)
+            yield previous
         except RuleError as error:
             yield error
 
@@ -122,20 +180,37 @@ def _without_action(node: Node) -> Node:
     return Node({key: value for key, value in node.map.items() if key != "action"}, node.line)
 
 
-def document(node: Node, path: str) -> Document:
-    """Return the rule that a document is; raises RuleError."""
+def document(node: Node, path: str, fills: Fills = NO_FILLS) -> Document | Filter:
+    """Return the rule, correlation or filter that a document is; raises RuleError."""
+    entries = node.map
+    if "correlation" in entries:
+        return Chain(about=_about(entries, path, node.line), correlation=correlation(entries["correlation"], entries))
+    if "filter" in entries:
+        return _filter(entries, path, node.line)
+    return draft(node, path, fills).rule()
+
+
+def draft(node: Node, path: str, fills: Fills | None = NO_FILLS) -> Draft:
+    """Return the draft of the detection rule that a document is; raises RuleError."""
     entries = node.map
     about = _about(entries, path, node.line)
-    if "correlation" in entries:
-        generate = entries.get("generate")
-        return Chain(about=about, correlation=correlation(entries["correlation"], generate))
-    if "filter" in entries:
-        raise RuleError("Sigma filters are not supported yet", line=entries["filter"].line)
     if "detection" not in entries:
         raise RuleError("this is no rule: it has neither a detection nor a correlation", line=node.line)
-    if "logsource" not in entries:
-        raise RuleError("the rule names no logsource", line=node.line, hint="add logsource with a product or category")
-    return Rule(about=about, source=_source(entries["logsource"]), expression=_detection(entries["detection"]))
+    return Draft(about, _source(entries, node.line), [clause(entries["detection"], fills)])
+
+
+def _filter(entries: Mapping[str, Node], path: str, line: int) -> Filter:
+    node = entries["filter"]
+    named = node.map.get("rules", Node(None, node.line))
+    names = named.texts
+    if not isinstance(named.value, list):
+        if not names:
+            raise RuleError("the filter names no rules", line=named.line, hint="rules: any, or a list of ids and names")
+        names = () if names[0].lower() == "any" else names
+    made = Filter(about=_about(entries, path, line), source=_source(entries, line, "filter"), rules=names, node=node)
+    if len(made.clause(None).conditions) != 1:
+        raise RuleError("a filter has one condition", line=node.line)
+    return made
 
 
 def _about(entries: Mapping[str, Node], path: str, line: int) -> About:
@@ -180,36 +255,9 @@ def _own(node: Node) -> Own:
     )
 
 
-def _source(node: Node) -> Source:
-    entries = node.map
-    words = {key: entries[key].text.lower() for key in ("product", "category", "service") if key in entries}
+def _source(entries: Mapping[str, Node], line: int, what: str = "rule") -> Source:
+    if "logsource" not in entries:
+        raise RuleError(f"the {what} names no logsource", line=line, hint="add logsource with a product or category")
+    said = entries["logsource"].map
+    words = {key: said[key].text.lower() for key in ("product", "category", "service") if key in said}
     return Source(**words)
-
-
-def _detection(node: Node) -> Expression:
-    entries = dict(node.map)
-    if "condition" not in entries:
-        raise RuleError("the detection has no condition", line=node.line)
-    conditions = entries.pop("condition")
-    if "timeframe" in entries:
-        raise RuleError(
-            "timeframe was removed from Sigma", line=entries["timeframe"].line, hint="write a correlation document"
-        )
-    selections = {name: _selection(value) for name, value in entries.items()}
-    if not selections:
-        raise RuleError("the detection has no selection", line=node.line)
-    if not conditions.items:
-        raise RuleError("the condition is empty", line=conditions.line)
-    return either([condition(one.text, selections, one.line) for one in conditions.items])
-
-
-def _selection(node: Node) -> Expression:
-    if isinstance(node.value, dict):
-        if not node.value:
-            raise RuleError("an empty selection", line=node.line)
-        return every([item(key, value) for key, value in node.value.items()])
-    if not node.items:
-        raise RuleError("an empty selection", line=node.line)
-    if isinstance(node.value, list) and any(isinstance(member.value, dict | list) for member in node.value):
-        return either([_selection(member) for member in node.value])
-    return item("", node)
