@@ -33,7 +33,7 @@ def of_lines(given: Chunk | Table, read: Callable[[str], tuple[Kind, Record] | N
     Rows of an outer table keep its columns, and its time where they have none of their own.
     """
     subjects = given.columns["message"] if isinstance(given, Table) else given.texts
-    groups: dict[tuple[str, bool], tuple[Kind, list[int], list[Record]]] = {}
+    groups: dict[tuple[str, str, bool], tuple[Kind, list[int], list[Record]]] = {}
     rest: list[int] = []
     for row, text in enumerate(subjects):
         found = read(text) if text else None
@@ -42,12 +42,12 @@ def of_lines(given: Chunk | Table, read: Callable[[str], tuple[Kind, Record] | N
             continue
         kind, record = found
         record.setdefault("message", text)
-        key = (kind.what, record.get(kind.time) is not None)
+        key = (kind.what, kind.clock, record.get(kind.time) is not None)
         if key not in groups:
             groups[key] = (kind, [], [])
         groups[key][1].append(row)
         groups[key][2].append(record)
-    tables = [_lines(given, kind, timed, rows, found) for (_, timed), (kind, rows, found) in groups.items()]
+    tables = [_lines(given, kind, timed, rows, found) for (_, _, timed), (kind, rows, found) in groups.items()]
     return Batch(tables=tables, rest=rest)
 
 
@@ -137,3 +137,12 @@ def each(value: Any, name: str) -> list[Any] | None:
     """Return what each object of a list says under a name; None where none says anything."""
     found = [one[name] for one in value if isinstance(one, dict) and name in one] if isinstance(value, list) else []
     return found or None
+
+
+def joined(given: Chunk | Table) -> Table:
+    """Return lines as a table of messages, so that what reads an outer table reads a chunk as well."""
+    if isinstance(given, Table):
+        return given
+    return Table(
+        what="text", logsource=LogSource(), numbers=given.numbers, texts=given.texts, columns={"message": given.texts}
+    )

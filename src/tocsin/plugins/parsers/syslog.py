@@ -18,7 +18,7 @@ SOURCE = LogSource("linux", frozenset(), frozenset({"syslog"}))
 _PRI = r"(?:<(?P<log__syslog__priority>\d{1,3})>)?"
 _HOST = r"(?P<host__name>[^\s:\[\]<>={}\"]{1,255})"
 _TAG = (
-    r"(?:(?!CEF:|LEEF:)(?P<process__name>[^\s:\[\](){}=,\"]{1,64})(?:\((?P<log__syslog__module>[^()\s]{1,64})\))?"
+    r"(?:(?!CEF:|LEEF:|%)(?P<process__name>[^\s:\[\](){}=,\"]{1,64})(?:\((?P<log__syslog__module>[^()\s]{1,64})\))?"
     r"(?:\[(?P<process__pid>\d{1,10})\])?: ?)?(?P<message>(?s:.*))"
 )
 _BSD_TIME = r"[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?"
@@ -30,7 +30,7 @@ RFC5424 = Lines(
     r"<(?P<log__syslog__priority>\d{1,3})>1 (?:-|(?P<time>\S{19,40})) (?:-|(?P<host__name>\S{1,255}))"
     r" (?:-|(?P<process__name>\S{1,48})) (?:-|(?P<process__pid>\S{1,128})) (?:-|(?P<log__syslog__msgid>\S{1,32}))"
     r" (?:-|(?P<log__syslog__structured_data>(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+))"
-    r"(?: \ufeff?(?P<message>(?s:.*)))?$",
+    r"(?: \ufeff?|\Z)(?P<message>(?s:.*))$",
     what="syslog",
     logsource=SOURCE,
     clock="iso",
