@@ -14,7 +14,7 @@ from tocsin.runtime import folders, index, trust
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """A plug-in as people see it; `state` is built-in, trusted or refused."""
+    """A plug-in as people see it; `state` is built-in, trusted, refused or broken."""
 
     kind: str
     id: str
@@ -33,6 +33,7 @@ def known(workspace: Path | None) -> list[Known]:
         found = trust.standing(folders.data() / "trust.json", workspace)
         rows += [_known(entry, "trusted") for entry in found.trusted]
         rows += [_known(entry, "refused") for entry, _ in found.refused]
+        rows += [_broken(broken) for broken in found.broken]
     return rows
 
 
@@ -48,6 +49,12 @@ def _known(entry: index.Entry, state: str) -> Known:
         says=d.says,
         doc=entry.doc,
     )
+
+
+def _broken(broken: index.Broken) -> Known:
+    name = safe(Path(broken.path).name)
+    why = safe(broken.why)
+    return Known(kind="unknown", id=name, name=name, state="broken", title=why, path=broken.path, says={}, doc=why)
 
 
 def page(plugin: Known) -> str:

@@ -1,5 +1,6 @@
 """The command `tocsin`: global options, and commands that are imported when they are called."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -89,6 +90,8 @@ Exit codes: 0 done, 1 over your gate, 2 wrong use, 3 could not look at everythin
 def tocsin(ctx: click.Context, workspace: Path | None) -> None:
     """Find what went wrong in your logs, and in the Python your security team runs."""
     ctx.obj = {"workspace": workspace}
+    if os.environ.get("FORCE_COLOR"):
+        ctx.color = True  # or click takes out what cli/paint.py put in, which knows when it is wanted
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -120,6 +123,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     except TocsinError as error:
         _say(error, arguments)
         return error.code
+    except SystemExit:
+        hush()  # click ends the process itself, with 1, when it writes to a reader that went away
+        return Exit.DONE
     except BrokenPipeError:
         hush()  # the reader of stdout went away (`| head`): not an error of ours
         return Exit.DONE
@@ -137,8 +143,6 @@ def _refused_by_system(error: OSError) -> UserError:
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
-    import os
-
     for index, word in enumerate(arguments):
         if word in ("--format=json", "--format=jsonl"):
             return True
