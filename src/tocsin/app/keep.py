@@ -11,7 +11,7 @@ from tocsin.app.scan_looked import Looked, Request
 from tocsin.cases.group import group
 from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
-from tocsin.model import Case, Finding, TocsinError
+from tocsin.model import Case, Finding, Suppression, TocsinError
 from tocsin.model.coverage import Coverage
 
 Pair = tuple[str, str]
@@ -97,11 +97,7 @@ def _kept(
         with store.begin() as conn:
             run = runs.start(conn, command="scan", paths=_resolved(request.paths), now=now)
             finding_store.record(conn, run, [*shown, *hidden], occurrences)
-            aside = suppressions.active(conn, now)
-            hidden = hidden + [
-                msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside
-            ]
-            shown = [f for f in shown if f.fingerprint not in aside]
+            shown, hidden = _parted(shown, hidden, suppressions.active(conn, now))
             word = pins.pins(conn)
             made = grouped.save(
                 conn, _cases(request, shown, _words(found), together=word.together, apart=word.apart), now
@@ -109,9 +105,8 @@ def _kept(
             for one in looked.inputs:
                 sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in one.sightings())
                 seen.record(conn, one.source, sightings, now)
-            state = (
-                Ended.INTERRUPTED if looked.interrupted else Ended.COMPLETE if coverage.complete else Ended.INCOMPLETE
-            )
+            whole = Ended.COMPLETE if coverage.complete else Ended.INCOMPLETE
+            state = Ended.INTERRUPTED if looked.interrupted else whole
 
             def sure(names: Sequence[str]) -> list[str]:
                 return _looked_for([stored.finding for stored in finding_store.known(conn, names).values()], coverage)
@@ -129,6 +124,14 @@ def _kept(
         news=str(news) if news.since is not None else "",
         where=_place(url),
     )
+
+
+def _parted(
+    shown: list[Finding], hidden: list[Finding], aside: Mapping[str, Suppression]
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings to show and those that are not, by what the store suppresses too."""
+    more = [msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside]
+    return [f for f in shown if f.fingerprint not in aside], [*hidden, *more]
 
 
 def _looked_for(findings: Iterable[Finding], coverage: Coverage) -> list[str]:
