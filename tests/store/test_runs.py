@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import Connection
 
 from tests.store.made import HOUR, NOW, finding, look
 from tocsin.store import findings, runs
@@ -43,6 +44,19 @@ def test_what_an_incomplete_look_did_not_see_is_neither_new_nor_forgotten_later(
         state = findings.get(conn, finding("c").fingerprint).state
     assert (news.new, news.known, news.gone) == ((), names("a", "b"), names("c"))
     assert state is State.GONE
+
+
+def test_what_is_gone_is_gone_once_and_new_when_it_comes_back(store: Store) -> None:
+    def incomplete(conn: Connection, *some: str) -> runs.News:
+        run = runs.start(conn, command="scan", paths=["/logs"], now=NOW)
+        findings.record(conn, run, map(finding, some), {})
+        return runs.finish(conn, run, now=NOW, state=Ended.INCOMPLETE, sure=list)
+
+    with store.begin() as conn:
+        look(conn, [finding("a"), finding("b")])
+        assert incomplete(conn, "a").gone == names("b")
+        assert incomplete(conn, "a").gone == ()
+        assert incomplete(conn, "a", "b").new == names("b")
 
 
 def test_other_paths_are_another_story(store: Store) -> None:

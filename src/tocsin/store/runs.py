@@ -120,6 +120,7 @@ def finish(
         news = msgspec.structs.replace(news, gone=gone, unseen=tuple(n for n in news.gone if n not in set(gone)))
     if news.gone:
         _mark_gone(conn, set(news.gone) - _fingerprints(conn, _latest(conn)))
+        _forget_gone(conn, run, news.gone)
     _forget_members(conn, run)
     return news
 
@@ -203,6 +204,14 @@ def _mark_gone(conn: Connection, gone: Iterable[str]) -> None:
     for at in range(0, len(names), _CHUNK):
         which = FINDING.c.fingerprint.in_(names[at : at + _CHUNK])
         conn.execute(update(FINDING).where(which).values(state=State.GONE.value))
+
+
+def _forget_gone(conn: Connection, run: ScanRun, gone: Sequence[str]) -> None:
+    """Take what is gone out of the older runs that later ones are compared with, so that it is gone once."""
+    ids = [other.id for other in _before(conn, run) if other.command == run.command]
+    for at in range(0, len(gone), _CHUNK):
+        names = RUN_FINDING.c.fingerprint.in_(gone[at : at + _CHUNK])
+        conn.execute(delete(RUN_FINDING).where(RUN_FINDING.c.run.in_(ids), names))
 
 
 def _forget_members(conn: Connection, run: ScanRun) -> None:
