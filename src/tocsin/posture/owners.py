@@ -1,38 +1,15 @@
 """Who owns a file: CODEOWNERS first, then the last author that git knows.
 
-Git is never run: its objects are read with dulwich, so that nothing of an untrusted tree (hooks, filters, aliases) is
-executed. Both are bounded; a file of which nothing is known has no owner.
+Both are bounded; a file of which nothing is known has no owner.
 """
 
-import struct
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
-from dulwich.objects import Commit
-from dulwich.repo import Repo
 from pathspec import GitIgnoreSpec
 
 _PLACES = (".", ".github", ".gitlab", "docs")
 _MAX_BYTES = 3 << 20  # GitHub's own bound for a CODEOWNERS file
-_COMMITS = 400  # latest commits of which the changed files are read
-_BROKEN = (  # what dulwich raises for stores that are broken, or made to break it
-    NotGitRepository,
-    FileFormatException,
-    ChecksumMismatch,
-    KeyError,
-    IndexError,
-    OSError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    RecursionError,
-    zlib.error,
-    struct.error,
-)
 _UP = 12  # folders above the scanned one in which a repository or CODEOWNERS is looked for
 
 
@@ -94,6 +71,8 @@ class Owners:
 def _read(folder: Path) -> CodeOwners | None:
     for place in _PLACES:
         path = folder / place / "CODEOWNERS"
+        if not path.is_file():  # a pipe of that name would be waited for
+            continue
         try:
             with path.open("rb") as stream:
                 raw = stream.read(_MAX_BYTES + 1)
@@ -109,26 +88,6 @@ def _authors(root: Path) -> tuple[Path, Mapping[str, str]]:
     top = next((folder for folder in (root, *list(root.parents)[:_UP]) if (folder / ".git").exists()), None)
     if top is None:
         return root, {}
-    try:
-        with Repo(str(top)) as repo:
-            return top, _last_authors(repo)
-    except _BROKEN:
-        return top, {}
+    from tocsin.posture.history import last_authors  # dulwich takes a tenth of a second to import
 
-
-def _last_authors(repo: Repo) -> dict[str, str]:
-    authors: dict[str, str] = {}
-    for entry in repo.get_walker(max_entries=_COMMITS):
-        commit = entry.commit
-        for change in entry.changes():
-            for one in change if isinstance(change, list) else [change]:  # a merge gives one list per path
-                new = one.new if one is not None else None
-                if new is not None and new.path is not None:
-                    authors.setdefault(new.path.decode("utf-8", "replace"), _mail(commit))
-    return authors
-
-
-def _mail(commit: Commit) -> str:
-    author = bytes(commit.author).decode("utf-8", "replace")
-    name, _, rest = author.partition("<")
-    return rest.rstrip("> ") or name.strip()
+    return top, last_authors(top)
