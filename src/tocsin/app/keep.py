@@ -102,9 +102,9 @@ def _kept(
             made = grouped.save(
                 conn, _cases(request, shown, _words(found), together=word.together, apart=word.apart), now
             )
-            for one in looked.inputs:
-                sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in one.sightings())
-                seen.record(conn, one.source, sightings, now)
+            for source, rows in looked.sightings:
+                sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in rows)
+                seen.record(conn, source, sightings, now)
             whole = Ended.COMPLETE if coverage.complete else Ended.INCOMPLETE
             state = Ended.INTERRUPTED if looked.interrupted else whole
 

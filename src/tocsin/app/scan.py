@@ -199,6 +199,8 @@ class _Journey:
             if interrupt.asked:
                 self._looked.interrupted = True
                 self._looked.missed.append(Missed(path="*", why="interrupted; what comes after was not looked at"))
+        for state in self._looked.inputs:  # those that an interruption broke off
+            state.end(self._looked.sightings)
         return self._looked
 
     def _collect(self, answered: Iterator[list[bytes]], progress: Progress) -> None:
@@ -307,6 +309,7 @@ class _Journey:
     def _ended(self, state: InputState) -> None:
         if state.is_read and not any(owner is state for owner in self._owners):
             self._gather.close(state.path)
+            state.end(self._looked.sightings)
 
 
 def is_log(found: Input, what: Recognised) -> bool:

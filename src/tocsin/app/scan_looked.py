@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.app.scan_inputs import InputState
+from tocsin.app.scan_inputs import InputState, Sightings
 from tocsin.kit.parse import LogSource
 from tocsin.model import Severity
 from tocsin.model.coverage import Missed, Nothing
@@ -46,6 +46,7 @@ class Looked:
 
     def __init__(self) -> None:
         self.inputs: list[InputState] = []
+        self.sightings = Sightings()
         self.missed: list[Missed] = []
         self.nothing: list[Nothing] = []
         self.files: list[tuple[File | None, FileResult]] = []

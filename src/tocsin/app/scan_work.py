@@ -35,7 +35,7 @@ from tocsin.runtime.index import Entry
 SAMPLES = 3  # records without a parser that a block shows
 MAX_SAMPLE = 300  # characters of one
 MAX_MASKED = 20_000  # values whose masked form is kept
-MAX_SEEN = 20_000  # different sightings of one block
+MAX_SEEN = 200_000  # different sightings of one block; one of 1 MiB holds fewer
 SEEN = {
     "source.ip": ObservableType.IP,
     "destination.ip": ObservableType.IP,
