@@ -7,7 +7,7 @@ import msgspec
 from tocsin.match.sigma.detection import together
 from tocsin.match.sigma.expression import every
 from tocsin.match.sigma.placeholder import Fills
-from tocsin.match.sigma.rule import Chain, Filter, Rule
+from tocsin.match.sigma.rule import Chain, Draft, Filter, Rule
 from tocsin.match.sigma.tree import RuleError
 
 
@@ -31,11 +31,12 @@ def problem(error: RuleError, path: str) -> Problem:
 
 
 def filtered(
-    rules: Sequence[Rule], chains: Sequence[Chain], filters: Sequence[Filter], problems: list[Problem], fills: Fills
-) -> list[Rule]:
+    rules: Sequence[Rule | Draft], chains: Sequence[Chain], filters: Sequence[Filter], problems: list[Problem],
+    fills: Fills,
+) -> list[Rule | Draft]:  # fmt: skip
     """Return the rules with the filters in them.
 
-    What a filter names in vain is a problem.
+    What a filter names in vain is a problem. Drafts get its items, which their pipelines have still to change.
     """
     found = list(rules)
     places = {name: place for place, rule in enumerate(found) for name in (rule.about.id, rule.about.name) if name}
@@ -43,28 +44,22 @@ def filtered(
     for one in filters:
         problems.extend(_in_vain(one, found, places, groups))
         try:
-            added = together([one.clause(fills)], one.about.line)
+            for place in _places(one, found, places):
+                found[place] = _with(found[place], one, fills)
         except RuleError as error:
             problems.append(problem(error, one.about.path))
-            continue
-        for place in _places(one, found, places):
-            rule = found[place]
-            found[place] = msgspec.structs.replace(
-                rule, expression=every([rule.expression, added]), filters=(*rule.filters, one.about.id)
-            )
     return found
 
 
-def applies(one: Filter, rule: Rule) -> bool:
-    """Return whether a filter is for a rule.
+def _with(rule: Rule | Draft, one: Filter, fills: Fills) -> Rule | Draft:
+    filters = (*rule.filters, one.about.id)
+    if isinstance(rule, Draft):
+        return msgspec.structs.replace(rule, clauses=[*rule.clauses, one.clause(None)], filters=filters)
+    added = together([one.clause(fills)], one.about.line)
+    return msgspec.structs.replace(rule, expression=every([rule.expression, added]), filters=filters)
 
-    It names it, or names none, and is for its log source.
-    """
-    named = not one.rules or not {rule.about.id, rule.about.name}.isdisjoint(one.rules)
-    return named and one.covers(rule.source)
 
-
-def _places(one: Filter, rules: Sequence[Rule], places: Mapping[str, int]) -> Iterator[int]:
+def _places(one: Filter, rules: Sequence[Rule | Draft], places: Mapping[str, int]) -> Iterator[int]:
     if one.rules:
         named = sorted({places[name] for name in one.rules if name in places})
         yield from (place for place in named if one.covers(rules[place].source))
@@ -72,7 +67,9 @@ def _places(one: Filter, rules: Sequence[Rule], places: Mapping[str, int]) -> It
         yield from (place for place, rule in enumerate(rules) if one.covers(rule.source))
 
 
-def _in_vain(one: Filter, rules: Sequence[Rule], places: Mapping[str, int], groups: set[str]) -> Iterator[Problem]:
+def _in_vain(
+    one: Filter, rules: Sequence[Rule | Draft], places: Mapping[str, int], groups: set[str]
+) -> Iterator[Problem]:
     for name in one.rules:
         if name in groups:
             says = f"the filter names {name!r}, which is a correlation"

@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 
 from tocsin.detect.filters import Problem, filtered, problem
+from tocsin.detect.pipelines import FileName, Pipelines, chains_through
 from tocsin.match.sigma.correlation import Correlation
+from tocsin.match.sigma.pipeline import Pipeline, apply, is_pipeline
 from tocsin.match.sigma.placeholder import NO_FILLS, Fills
-from tocsin.match.sigma.rule import About, Chain, Document, Filter, Rule, read
-from tocsin.match.sigma.tree import RuleError
+from tocsin.match.sigma.rule import About, Chain, Document, Draft, Filter, Rule, document, draft, nodes
+from tocsin.match.sigma.tree import Node, RuleError
 
 MAX_FILES = 200_000
 MAX_CHAIN = 16  # correlations over correlations over ...
@@ -20,7 +22,8 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
 
     `rules` are what a matcher runs; `chains` the correlations, each after those it is made of. `parts` tells for each
     chain, by its index, what its rules are: an index into `rules`, or `len(rules)` and more for a chain. `silent` are
-    the numbers of those that only serve correlations and make no findings of their own.
+    the numbers of those that only serve correlations and make no findings of their own. `left_out` is what was read and
+    has no effect here, by design.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -28,6 +31,7 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[int, ...], ...] = ()
     silent: frozenset[int] = frozenset()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
 
     def document(self, number: int) -> Document:
         """Return the rule or chain of a number."""
@@ -54,45 +58,100 @@ def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
     """
     found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".yaml"}) if path.is_dir() else [path]
     for file in found[:MAX_FILES]:
+        name = FileName(str(file), str(path))
         if not file.is_file():  # a pipe would never end
-            yield str(file), "cannot be read: it is no file"
+            yield name, "cannot be read: it is no file"
             continue
         try:
-            yield str(file), file.read_bytes()
+            yield name, file.read_bytes()
         except OSError as error:
-            yield str(file), f"cannot be read: {error.strerror or error}"
+            yield name, f"cannot be read: {error.strerror or error}"
 
 
 def together(sources: Iterable[tuple[str, bytes | str]], fills: Fills = NO_FILLS) -> RuleSet:
     """Return one set of rules from files' names and bytes.
 
-    `fills` are values of placeholders by name.
+    `fills` are values of placeholders by name. Filters and pipelines among the files are put into the rules.
     """
-    rules: list[Rule] = []
-    chains: list[Chain] = []
-    filters: list[Filter] = []
-    problems: list[Problem] = []
-    taken: dict[str, About] = {}
+    loading = _Loading(fills)
     for path, raw in sources:
         if isinstance(raw, str):
-            problems.append(Problem(path=path, line=0, says=raw))
-            continue
-        for found in read(raw, path, fills):
-            if isinstance(found, RuleError):
-                problems.append(problem(found, path))
-            elif double := _twice(found, taken):
-                problems.append(double)
-            elif isinstance(found, Rule):
-                rules.append(found)
-            elif isinstance(found, Chain):
-                chains.append(found)
-            else:
-                filters.append(found)
-    return _linked(filtered(rules, chains, filters, problems, fills), chains, problems)
+            loading.problems.append(Problem(path=str(path), line=0, says=raw))
+        else:
+            loading.waiting.append((path, raw))
+            loading.pipelines.take(path, raw)
+    loading.problems.extend(loading.pipelines.problems)
+    for path, raw in loading.waiting:
+        loading.take(path, raw)
+    loading.waiting.clear()
+    return loading.rule_set()
 
 
-def _twice(found: Document | Filter, taken: dict[str, About]) -> Problem | None:
-    about = found.about
+class _Loading:
+    """A rule set in the making: rules that a pipeline is for stay drafts until all filters are known."""
+
+    def __init__(self, fills: Fills) -> None:
+        self.fills = fills
+        self.rules: list[Rule | Draft] = []
+        self.chains: list[Chain] = []
+        self.filters: list[Filter] = []
+        self.problems: list[Problem] = []
+        self.pipelines = Pipelines()
+        self.waiting: list[tuple[str, bytes]] = []
+        self._taken: dict[str, About] = {}
+        self._steps: dict[str, Sequence[Pipeline]] = {}  # by the id of the rule that they are for
+
+    def take(self, path: str, raw: bytes) -> None:
+        """Take the documents of a file."""
+        steps = self.pipelines.of(path)
+        name = str(path)
+        for node in nodes(raw):
+            try:
+                if isinstance(node, RuleError):
+                    raise node
+                if not is_pipeline(node):
+                    self._take(_draft(node, name) if steps else document(node, name, self.fills), steps)
+            except RuleError as error:
+                self.problems.append(problem(error, name))
+
+    def _take(self, found: Rule | Draft | Chain | Filter, steps: Sequence[Pipeline]) -> None:
+        double = _twice(found.about, self._taken)
+        if double:
+            self.problems.append(double)
+            return
+        if steps:
+            self._steps[found.about.id] = steps
+        if isinstance(found, Chain):
+            self.chains.append(found)
+        elif isinstance(found, Filter):
+            self.filters.append(found)
+        else:
+            self.rules.append(found)
+
+    def rule_set(self) -> RuleSet:
+        """Return the set of all that was taken."""
+        found = filtered(self.rules, self.chains, self.filters, self.problems, self.fills)
+        rules = list(self._through(found))
+        chains = chains_through(self._steps, rules, self.chains, self.problems)
+        linked = _linked(rules, chains, self.problems)
+        return msgspec.structs.replace(linked, left_out=tuple(self.pipelines.left_out))
+
+    def _through(self, found: Iterable[Rule | Draft]) -> Iterator[Rule]:
+        for one in found:
+            if isinstance(one, Rule):
+                yield one
+                continue
+            try:
+                yield apply(self._steps[one.about.id], one, self.fills)
+            except RuleError as error:
+                self.problems.append(problem(error, one.about.path))
+
+
+def _draft(node: Node, path: str) -> Draft | Document | Filter:
+    return draft(node, path, None) if node.map.keys().isdisjoint({"correlation", "filter"}) else document(node, path)
+
+
+def _twice(about: About, taken: dict[str, About]) -> Problem | None:
     for name in sorted({about.id, about.name} - {""}):
         if name in taken:
             other = taken[name]
@@ -105,8 +164,8 @@ def _twice(found: Document | Filter, taken: dict[str, About]) -> Problem | None:
 def _linked(rules: Sequence[Rule], chains: Sequence[Chain], problems: list[Problem]) -> RuleSet:
     names: dict[str, Document] = {}
     documents: list[Document] = [*rules, *chains]
-    for document in documents:
-        names.update(dict.fromkeys({document.about.id, document.about.name} - {""}, document))
+    for one in documents:
+        names.update(dict.fromkeys({one.about.id, one.about.name} - {""}, one))
     ordered = _ordered(chains, names, problems)
     documents = [*rules, *ordered]
     numbers = {document.about.id: number for number, document in enumerate(documents)}

@@ -46,7 +46,8 @@ class Asked(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct):
     """A field item: what its values ask, and how that is joined.
 
-    `exists` stands alone: whether the field must be there. `waits` holds texts whose placeholders are not filled yet.
+    `exists` stands alone: whether the field must be there. `waits` holds texts whose placeholders are not all filled
+    yet, and `fills` what is known of them.
     """
 
     field: str
@@ -55,6 +56,7 @@ class Item(msgspec.Struct):
     asked: list[Asked] = []
     exists: bool | None = None
     waits: list[str] = []
+    fills: dict[str, Sequence[str]] = {}
     applied: set[str] = set()  # the ids of the steps of a pipeline that changed it
 
     @property
@@ -69,7 +71,7 @@ class Item(msgspec.Struct):
     def expression(self) -> Expression:
         """Return what the item says; raises RuleError where a placeholder is not filled."""
         for text in self.waits:
-            next(filled(text, NO_FILLS, self.line))
+            next(filled(text, self.fills, self.line))
         if self.exists is not None:
             found: Expression = Exists(self.field)
             return found if self.exists is not ("neq" in self.modifiers) else Not(found)
@@ -114,17 +116,19 @@ def item(key: str, node: Node, fills: Fills = NO_FILLS) -> Expression:
     return read_item(key, node, fills).expression()
 
 
-def fill(made: Item, fills: Fills) -> bool:
-    """Fill the placeholders of the values that wait; return whether any was.
+def fill(made: Item, fills: Fills) -> None:
+    """Fill the placeholders of the values that wait.
 
     A value waits until all its placeholders are known.
     """
-    ready = [text for text in made.waits if all(fills.get(name) for name in names(text))]
+    for name in (name for text in made.waits for name in names(text)):
+        if name in fills and not made.fills.get(name):
+            made.fills[name] = fills[name]
+    ready = [text for text in made.waits if all(made.fills.get(name) for name in names(text))]
     if ready:
         made.waits = [text for text in made.waits if text not in ready]
         way = "" if TEXT.issuperset(made.modifiers) else _way(made)
-        made.asked = [*made.asked, *_asked(made, way, ready, fills)]
-    return bool(ready)
+        made.asked = [*made.asked, *_asked(made, way, ready, made.fills)]
 
 
 def _way(made: Item) -> str:
