@@ -164,3 +164,15 @@ def test_a_table_is_halved_between_rows() -> None:
     first, second = halves(block)
 
     assert parse(first, parsers()).records + parse(second, parsers()).records == 9
+
+
+def test_a_block_of_xml_and_one_of_zeek_are_halved_between_records() -> None:
+    event = b"\x1e<Event>\n<System/>\n</Event>"
+    xml = Block(path="x", frame="xml", number=0, raw=event * 5)
+    zeek = Block(path="x", frame="zeek", number=0, head=b"#fields\ta\tb\n", raw=b"1\t2\n" * 5)
+
+    for block, record in ((xml, event), (zeek, b"1\t2\n")):
+        first, second = halves(block)
+        assert first.raw + second.raw == block.raw
+        assert {len(first.raw) % len(record), len(second.raw) % len(record)} == {0}
+        assert first.head == second.head == block.head

@@ -1,5 +1,6 @@
 """From blocks to tables: every record is accounted for, and what reads it does not depend on cuts."""
 
+import json
 import random
 from pathlib import Path
 
@@ -143,3 +144,12 @@ def test_objects_printed_over_lines_among_those_of_one_line_are_whole() -> None:
     assert len(found) == 6001
     assert {fields["n"] for _, fields in found} == {1, 2}
     assert sum(len(result.refused) for result in parsed(raw)) == 1
+
+
+def test_what_is_like_syslog_is_refined_by_the_parsers_within_it() -> None:
+    message = "Failed password for root from 192.0.2.1 port 1 ssh2"
+    entry = {"__REALTIME_TIMESTAMP": "1772439330120000", "SYSLOG_IDENTIFIER": "sshd", "MESSAGE": message}
+
+    for raw in (json.dumps(entry).encode() + b"\n", MIXED[0] + b"\n" + json.dumps(entry).encode() + b"\n"):
+        what, fields = rows(raw)[-1]
+        assert (what, fields["source.ip"], fields["event.outcome"]) == ("syslog: sshd", "192.0.2.1", "failure")

@@ -38,6 +38,9 @@ def table(rows: int) -> bytes:
         (WEB * 5, "lines", "web_access"),
         (FIREWALL * 5, "lines", "fortigate"),
         (b"<189>" + FIREWALL, "lines", "fortigate"),
+        (b"#separator \\x09\n#set_separator\t,\n#path\tconn\n#fields\tts\tuid\n1\tC1\n", "zeek", None),
+        (b"<Event xmlns='x'><System><EventID>1</EventID></System></Event>\n" * 3, "xml", None),
+        ("\ufeff<?xml version='1.0'?>\r\n<Events>\r\n<Event><System/></Event>".encode("utf-16-le"), "xml", None),
         (b'{"a": 1}\n{"a": 2}\n', "json", None),
         (b'{\n  "Records": [\n {"eventName": "StopLogging"}\n]}', "json", None),
         (b'[{"a": 1}, {"a": 2}]', "json", None),
@@ -46,7 +49,8 @@ def table(rows: int) -> bytes:
         (("\ufeff" + SSH.decode() * 3).encode("utf-16-le"), "lines", "syslog"),
         (SSH * 3 + bytes(5000) + SSH * 3, "lines", "syslog"),
     ],
-    ids=["syslog", "web", "firewall", "firewall with priority", "json lines", "wrapper", "json list", "csv", "evtx",
+    ids=["syslog", "web", "firewall", "firewall with priority", "zeek", "xml", "xml in utf-16",
+         "json lines", "wrapper", "json list", "csv", "evtx",
          "utf-16", "nul padding"],
 )  # fmt: skip
 def test_a_log_is_known_by_what_it_says(raw: bytes, frame: str, first: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from tocsin.formats import csv_records, json_records
+from tocsin.formats import csv_records, json_records, xml_events, zeek
 from tocsin.formats.compress import Readable
 from tocsin.ingest.recognise import Recognised
 from tocsin.ingest.stream import Stream
@@ -20,7 +20,7 @@ LIMIT = 1 << 20  # bytes of one record of text
 PIECE = 1 << 18  # bytes of one read
 INDENT = b" \t\r\n"  # what a line begins with that belongs to the record above
 EVTX_CHUNK = 65536  # bytes; each decodes by itself
-JSON_MARK = b"\x1e"  # before each record of a block whose records hold newlines (formats/json_records.py)
+JSON_MARK = b"\x1e"  # before each record of a block whose records hold newlines (json_records, xml_events)
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,7 +78,7 @@ def _middle(block: Block) -> int:
         return csv_records.middle(block.head, raw)
     if block.frame == "evtx":
         return -(-middle // EVTX_CHUNK) * EVTX_CHUNK
-    if block.frame == "json" and raw.startswith(JSON_MARK):
+    if block.frame in {"json", "xml"} and raw.startswith(JSON_MARK):
         return max(raw.find(JSON_MARK, middle), raw.rfind(JSON_MARK, 0, middle))
     if block.frame == "json":
         return (raw.find(b"\n{", middle) + 1) or (raw.rfind(b"\n{", 0, middle) + 1) or (raw.find(b"\n", middle) + 1)
@@ -205,4 +205,19 @@ def _cut_evtx(stream: Stream, _: Recognised) -> Iterator[Cut]:
     return ((head, raw, "") for head, raw in evtx.cuts(cast("BinaryIO", stream)))
 
 
-_CUTTERS = {"lines": _cut_lines, "json": _cut_json, "csv": _cut_csv, "evtx": _cut_evtx}
+def _cut_xml(stream: Stream, _: Recognised) -> Iterator[Cut]:
+    return ((b"", raw, "") for raw in xml_events.cuts(cast("BinaryIO", stream)))
+
+
+def _cut_zeek(stream: Stream, _: Recognised) -> Iterator[Cut]:
+    return ((head, raw, "") for head, raw in zeek.cuts(cast("BinaryIO", stream)))
+
+
+_CUTTERS = {
+    "lines": _cut_lines,
+    "json": _cut_json,
+    "csv": _cut_csv,
+    "evtx": _cut_evtx,
+    "xml": _cut_xml,
+    "zeek": _cut_zeek,
+}

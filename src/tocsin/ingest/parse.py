@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.formats import csv_records, json_records
+from tocsin.formats import csv_records, json_records, xml_events, zeek
 from tocsin.formats.records import Records
 from tocsin.ingest.frame import Block
 from tocsin.ingest.parsers import Parser, Parsers
@@ -75,10 +75,11 @@ class _Reading:
         found = _records(block)
         self.refused = list(found.refused)
         rest = self._by_keys(found.chunk(block.path), self.parsers.objects.get(block.frame, ()))
-        self.tables = [table for _, table in self.outer]
+        marks = marks_of(table for _, table in self.outer)
+        for name, table in self.outer:
+            self._refine(table, name)
         if rest.texts:
             self.tables.append(_unknown(rest, block.frame.upper()))
-        marks = marks_of(self.tables)
         return Parsed(tables=self.tables, records=len(found), refused=self.refused, marks=marks)
 
     def _plain(self, rest: Chunk) -> None:
@@ -89,7 +90,8 @@ class _Reading:
         given = Chunk(path=rest.path, texts=picked.texts, numbers=picked.numbers, objects=[one for _, one in found])
         before = len(self.outer)
         unknown = self._by_keys(given, self.parsers.objects.get("json", ())) if found else given
-        self.tables.extend(table for _, table in self.outer[before:])
+        for name, table in self.outer[before:]:
+            self._refine(table, name)
         taken = set(picked.numbers) - set(unknown.numbers)
         left = [row for row, number in enumerate(rest.numbers) if number not in taken]
         if left:
@@ -152,6 +154,7 @@ class _Reading:
 
     def _refine(self, table: Table, outer: str) -> None:
         """Keep the tables that inner parsers make of one, and what they leave of it."""
+        outer = self.parsers.all[outer].like or outer
         if outer not in self.parsers.inner or "message" not in table.columns:
             self.tables.append(table)
             return
@@ -229,6 +232,10 @@ def _programs(table: Table, by_program: Mapping[str, list[Parser]]) -> list[tupl
 def _records(block: Block) -> Records:
     if block.frame == "csv":
         return csv_records.records(block.head, block.raw)
+    if block.frame == "zeek":
+        return zeek.records(block.head, block.raw)
+    if block.frame == "xml":
+        return xml_events.records(block.raw)
     if block.frame == "evtx":
         from tocsin.formats import evtx  # its decoder is a library that logs of other kinds need not load
 

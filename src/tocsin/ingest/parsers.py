@@ -16,6 +16,7 @@ class Parser(msgspec.Struct, frozen=True):
     read: ParserFunction
     frame: str
     within: str
+    like: str
     looks: re.Pattern[str] | None
     programs: frozenset[str]
     keys: tuple[str, ...]
@@ -32,6 +33,7 @@ def parser_of(function: ParserFunction) -> Parser:
         read=function,
         frame=says.get("frame", ""),
         within=says.get("within", ""),
+        like=says.get("like", ""),
         looks=re.compile(looks) if looks else None,
         programs=frozenset(says.get("programs", ())),
         keys=tuple(says.get("keys", ())),

@@ -81,6 +81,10 @@ _REQUIREMENT = re.compile(
 _PYTHON = re.compile(
     r"^(?:from [\w.]+ import |import [\w., ]+$|def \w+\(|class \w+[(:]|async def |@\w+|if __name__ == )", re.MULTILINE
 )
+_ZEEK = re.compile(r"#separator [^\n]{1,40}\n#")
+_EVENTS = re.compile(
+    r"\s*+(?:<\?xml[^<>]{0,200}\?>\s*+)?(?:<Events(?:\s[^<>]{0,500})?>\s*+)?<Event(?:\s[^<>]{0,500})?>\s*+<System\b"
+)
 _SHEBANG = re.compile(r"#!.*\bpython[0-9.]*\b")
 
 
@@ -141,6 +145,10 @@ class Text(msgspec.Struct, frozen=True):
         """
         if is_json(self.text):
             return "json", "log"
+        if _ZEEK.match(self.text):
+            return "zeek", "log"
+        if _EVENTS.match(self.text):
+            return "xml", "log"
         if not first_is_known and is_csv(self.lines()) and not is_python(self.text, path):
             return "csv", "log"  # lines of imports have commas too
         if share >= 0.5:

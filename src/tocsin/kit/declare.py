@@ -51,7 +51,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
 WORDS: Mapping[Kind, Mapping[str, type | tuple[type, ...]]] = {
     Kind.PARSER: {
         "frame": str, "within": str, "what": str, "looks": str, "programs": tuple, "keys": tuple,
-        "product": str, "category": str, "service": str, "weight": int,
+        "product": str, "category": str, "service": str, "weight": int, "like": str,
     },
     Kind.CHECK: {
         "nodes!": tuple, "title!": str, "severity!": str, "confidence!": str, "cwe!": int, "remedy!": str,

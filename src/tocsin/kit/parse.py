@@ -5,8 +5,9 @@ row), so that a rule can look at a whole column at once; an Event is made only f
 
 Two shapes of parser, one signature each:
 
-- an *outer* parser reads records of a frame (`lines`, `json`, `csv`, `evtx`): `Chunk, wanted -> Batch`;
+- an *outer* parser reads records of a frame (`lines`, `json`, `csv`, `evtx`, `xml`, `zeek`): `Chunk, wanted -> Batch`;
 - an *inner* parser (`within="syslog"`, `within="json"`...) refines rows of an outer one: `Table, wanted -> Batch`.
+  An outer parser that is `like="syslog"` gives rows that those within syslog refine as well.
 
 Rows that an inner parser hands back as `rest` stay rows of the outer table: still events, still searched as text.
 """

@@ -15,10 +15,12 @@ from tocsin.kit import Chunk, declared
 NAMES = (
     *JSON_PARSERS, "m365_audit_csv", "entra_signin_csv", "csv_table", "evtx", "okta_system", "gcp_audit",
     "github_audit", "kubernetes_audit", "azure_activity", "opencanary", "bitbucket_audit",
+    "zeek_tsv", "zeek_json", "suricata", "windows_xml", "sysmon_linux", "journald",
 )  # fmt: skip
 INNER = (
     "System", "EventData", "channel", "event_id", "event_data", "type", "arn", "errorCode", "user", "Name", "metadata",
     "event", "parameter", "status", "authorizationInfo", "spec", "containers", "volumes", "epochSecond", "value",
+    "dns", "queries", "http", "_path", "MESSAGE", "Data", "#attributes", "id.orig_h",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ READER = Lines(
     r" (?:(?P<event__code>AH\d{5}): )?(?P<message>(?s:.*))",
     what="Apache error",
     clock="apache_error",
-    logsource=LogSource("apache", frozenset({"webserver"}), frozenset({"error"})),
+    logsource=LogSource("apache", frozenset({"webserver"}), frozenset({"error", "apache"})),
 )
 
 

@@ -25,7 +25,7 @@ READER = Lines(
     rf'(?:, referrer: "(?P<http__request__referrer>{_TEXT})")?)?',
     what="nginx error",
     clock="nginx_error",
-    logsource=LogSource("nginx", frozenset({"webserver"}), frozenset({"error"})),
+    logsource=LogSource("nginx", frozenset({"webserver"}), frozenset({"error", "nginx"})),
 )
 
 

@@ -40,4 +40,8 @@ FORMS = Forms(
 )
 def sudo(table: Table, _: Wanted) -> Batch:
     """Return what sudo says as a table of users and commands."""
-    return FORMS.read(table, what="syslog: sudo", logsource=SOURCE)
+    batch = FORMS.read(table, what="syslog: sudo", logsource=SOURCE)
+    for made in batch.tables:
+        if (target := made.columns.get("user.effective.name")) is not None:
+            made.columns = {**made.columns, "USER": target}  # sudo's own name of it, which rules use
+    return batch
