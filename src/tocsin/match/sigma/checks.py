@@ -30,7 +30,7 @@ RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class Run(msgspec.Struct):
-    """One rule on its way through a pipeline, and what its steps have left behind so far.
+    """One rule on its way through a pipeline, and what its steps noted so far.
 
     `fields` tells for each name of a field the steps that made it; `sources` are those of the rule, or of a
     correlation's parts.
@@ -75,7 +75,10 @@ def written(pattern: Pattern) -> str:
 
 
 class Said:
-    """The entries of a condition or step; each is asked for by name, and what is left over is a mistake."""
+    """The entries of a condition or step, each asked for by name.
+
+    What is left over is a mistake.
+    """
 
     def __init__(self, node: Node, without: frozenset[str] = frozenset({"type"})) -> None:
         self.line = node.line
@@ -228,7 +231,7 @@ def _attribute_of(run: Run, name: str) -> object:
 
 
 def is_text(one: Asked) -> bool:
-    """Return whether a value is a text, not a number to compare with, a network or the like."""
+    """Return whether a value is a text: no bound, no network, nor the like."""
     return one.predicate.ask is Ask.TEXT
 
 
@@ -329,7 +332,10 @@ _FIELD_CHECKS: Mapping[str, Callable[[Said], FieldRule]] = {
 
 
 def joined(names: Sequence[str], text: str, line: int) -> Expression:
-    """Return an expression over the names of conditions, all of which it must use; raises RuleError."""
+    """Return an expression over the names of conditions; raises RuleError.
+
+    It must use all of them.
+    """
     made = condition(text, {name: Exists(name) for name in names}, line)
     used = {leaf.field for leaf in leaves(made) if isinstance(leaf, Exists)}
     unused = [name for name in names if name not in used]

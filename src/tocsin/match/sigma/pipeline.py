@@ -150,9 +150,9 @@ def _by_expression(names: Sequence[str], text: Node) -> Decide:
 
 
 def apply(pipelines: Sequence[Pipeline], draft: Draft, fills: Fills) -> Rule:
-    """Return the rule that pipelines make of a draft, with the placeholders that they left filled.
+    """Return the rule that pipelines make of a draft.
 
-    Raises RuleError where a step refuses the rule.
+    The placeholders that they left are filled. Raises RuleError where a step refuses the rule.
     """
     run = Run(draft, [draft.source], NO_FILLS)
     _through(pipelines, run)
@@ -164,9 +164,9 @@ def apply(pipelines: Sequence[Pipeline], draft: Draft, fills: Fills) -> Rule:
 
 
 def apply_to_chain(pipelines: Sequence[Pipeline], chain: Chain, sources: Sequence[Source]) -> Chain:
-    """Return the correlation that pipelines make of one; `sources` are those of the rules that it is made of.
+    """Return the correlation that pipelines make of one.
 
-    Raises RuleError where a step refuses the correlation.
+    `sources` are those of the rules that it is made of. Raises RuleError where a step refuses the correlation.
     """
     run = Run(chain, sources, NO_FILLS)
     _through(pipelines, run)
