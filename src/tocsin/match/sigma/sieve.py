@@ -250,6 +250,8 @@ class _Kind:
         whole |= self._anchors.rows(lines)
         if self._left.is_empty:
             return whole
+        if not self._slots:  # what all lines share decides
+            return set(range(len(lines))) if self._left[()] else whole
         columns = {name: self._column(field, found, whole) for name, field in self._fields.items()}
         answers = [held.of(columns) for held in self._slots]
         for row, rules in enumerate(map(self._left.__getitem__, zip(*answers, strict=False))):
