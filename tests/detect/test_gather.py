@@ -270,6 +270,17 @@ def test_many_keys_of_a_rule_end_in_one_finding_for_the_rest(monkeypatch: Any) -
     assert sorted(one.finding.count for one in made) == [1, 1, 1, 5]
 
 
+def test_groups_past_the_bound_are_counted_as_left_out(monkeypatch: Any) -> None:
+    monkeypatch.setattr("tocsin.detect.gather.MAX_FINDINGS", 2)
+    rules = rule_set(FAILED, GUESSING)
+    gather = Gather(rules, key_entity)
+    rows = [login(n, "a", ip=f"192.0.2.{n % 5}") for n in range(20)]
+    gather.add("a.log", find(table(rows), Matcher(rules.rules), Needs(rules)))
+    made = list(gather.findings(at))
+    assert len(made) == 2
+    assert gather.notes.dropped == 3
+
+
 def test_a_rule_for_another_log_source_does_not_fire() -> None:
     assert SOURCE.product == "linux"
     rules = rule_set(FAILED.replace("product: linux", "product: windows"))

@@ -65,6 +65,7 @@ def folded(missed: list[Missed]) -> Iterator[Missed]:
 def _left_out(notes: Notes) -> Iterator[Missed]:
     for count, why in (
         (notes.overflow, "matches past the bound of what correlations hold; thresholds may be missed"),
+        (notes.dropped, "groups in which a threshold was passed, past the bound of findings; they are not shown"),
         (notes.untimed, "matches without a time; they cannot take part in correlations"),
     ):
         if count:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO
 
 import msgspec
 
+from tocsin.app.mask import redactor
 from tocsin.app.plug import loaded, plugged
 from tocsin.app.query import rule_of
 from tocsin.app.zones import zones_of
@@ -20,11 +22,13 @@ from tocsin.match.sigma.matcher import Matcher
 from tocsin.model import Event
 from tocsin.model.coverage import Missed
 from tocsin.model.times import from_micros
+from tocsin.runtime import folders
 from tocsin.runtime.call import Pool
 from tocsin.runtime.index import Entry
 from tocsin.runtime.workspace import Workspace
 
 MAX_RAW = 4096  # characters of a record that are shown
+IN_MEMORY = 16 << 20  # bytes of hits of one input before they go to an unnamed temporary file
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +68,8 @@ class Cut:
         return [msgspec.msgpack.encode(part) for part in halves(msgspec.msgpack.decode(job, type=Block))]
 
     def set_aside(self, job: bytes, why: str) -> bytes:  # noqa: ARG002  # the name is the protocol's
-        """Return the answer that counts one record as not looked at."""
+        """Return the answer that counts one record as not looked at; a plug-in's words may hold a secret of it."""
+        why = redactor(folders.installation_key(folders.data())).text(why)
         return msgspec.msgpack.encode(Answer(records=1, hits=(), marks=(), clocks=(), refused=((0, why),)))
 
 
@@ -142,21 +147,30 @@ class Search:
 
     def _input(self, pool: Pool, found: Input, what: Recognised) -> Iterator[Event]:
         timeline = Timeline(found.modified, self._zones)
-        waiting: list[Hit] = []
         first = 0
         jobs = (msgspec.msgpack.encode(block) for block in blocks(found.open(), found.path, what))
-        for answers in pool.run(jobs):
-            for raw in answers:
-                answer = msgspec.msgpack.decode(raw, type=Answer)
-                timeline.add(answer.marks, first, answer.clocks)
-                waiting.extend(msgspec.structs.replace(hit, record=hit.record + first) for hit in answer.hits)
-                self.missed.extend(Missed(path=found.path, record=first + n + 1, why=why) for n, why in answer.refused)
-                first += answer.records
-        settled = timeline.settle()
-        yield from (_event(found.path, hit, settled) for hit in waiting)
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:  # for the years, which the last block may decide
+            for answers in pool.run(jobs):
+                for raw in answers:
+                    answer = msgspec.msgpack.decode(raw, type=Answer)
+                    timeline.add(answer.marks, first, answer.clocks)
+                    if answer.hits:
+                        waiting.write(first.to_bytes(8, "little") + len(raw).to_bytes(4, "little") + raw)
+                    refused = ((first + n + 1, why) for n, why in answer.refused)
+                    self.missed.extend(Missed(path=found.path, record=record, why=why) for record, why in refused)
+                    first += answer.records
+            yield from _waiting(waiting, found.path, timeline.settle())
         self.records += first
         if found.trouble:
             self.missed.append(Missed(path=found.path, why=found.trouble))
+
+
+def _waiting(file: IO[bytes], path: str, settled: Settled) -> Iterator[Event]:
+    file.seek(0)
+    while head := file.read(12):
+        first = int.from_bytes(head[:8], "little")
+        for hit in msgspec.msgpack.decode(file.read(int.from_bytes(head[8:], "little")), type=Answer).hits:
+            yield _event(path, msgspec.structs.replace(hit, record=hit.record + first), settled)
 
 
 def _event(path: str, hit: Hit, settled: Settled) -> Event:

@@ -59,13 +59,14 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True):
     """What gathering had to leave out.
 
     Matches without a time (they cannot correlate), past the bound of correlations, not compared with copies, and those
-    whose findings were merged into one for the rest.
+    whose findings were merged into one for the rest; groups in which a correlation fired past the bound of findings.
     """
 
     untimed: int = 0
     overflow: int = 0
     not_compared: int = 0
     merged: int = 0
+    dropped: int = 0
 
 
 class Gather:
@@ -153,15 +154,15 @@ class Gather:
             yield self._found(number, key, tally, settle, {})
         self._tallies.clear()
         correlator = Correlator(self.rules, self._spool, settle)
-        made = 0
+        made = dropped = 0
         for number, group in correlator.run():
             if number in self._telling and made < MAX_FINDINGS:
                 yield self._correlated(number, group, correlator, settle)
                 made += 1
             elif number in self._telling:
-                self._merged += 1
+                dropped += 1
         self.notes = Notes(
-            untimed=correlator.untimed, overflow=correlator.overflow, merged=self._merged,
+            untimed=correlator.untimed, overflow=correlator.overflow, merged=self._merged, dropped=dropped,
             not_compared=self._anyone.lost + sum(counts.lost for counts in self._mine.values()),
         )  # fmt: skip
         self._spool.close()
