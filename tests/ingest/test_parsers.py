@@ -23,6 +23,22 @@ def test_the_weightier_parser_is_chosen_whatever_groups_the_looks_have() -> None
     assert ([p.name for p in choice.parsers], chosen, rest) == (["heavy", "light"], {1: [0], 0: [1]}, [2])
 
 
+@parser(frame="lines", within="outer", looks=r"<\d>told", looks_within=r"told")
+def both(chunk: Chunk, _: Wanted) -> Batch:
+    return Batch(rest=range(len(chunk.texts)))
+
+
+def test_what_stands_within_a_record_may_look_otherwise_than_a_record() -> None:
+    made = Parsers([both])
+
+    assert made.choice.pick(["<1>told", "told"], range(2)) == ({0: [0]}, [1])
+    assert made.inner_choice["outer"].pick(["<1>told", "told"], range(2)) == ({0: [1]}, [0])
+
+
+def test_what_a_parser_does_not_say_of_records_within_is_what_it_says_of_records() -> None:
+    assert parser_of(light).looks_within == parser_of(light).looks
+
+
 def test_the_built_in_parsers_fit_together() -> None:
     made = Parsers(functions())
 

@@ -18,6 +18,7 @@ class Parser(msgspec.Struct, frozen=True):
     within: str
     like: str
     looks: re.Pattern[str] | None
+    looks_within: re.Pattern[str] | None
     programs: frozenset[str]
     keys: tuple[str, ...]
     weight: int
@@ -28,6 +29,7 @@ def parser_of(function: ParserFunction) -> Parser:
     declaration = declared(function)
     says = declaration.says
     looks = says.get("looks")
+    within = says.get("looks_within", looks)
     return Parser(
         name=declaration.name,
         read=function,
@@ -35,6 +37,7 @@ def parser_of(function: ParserFunction) -> Parser:
         within=says.get("within", ""),
         like=says.get("like", ""),
         looks=re.compile(looks) if looks else None,
+        looks_within=re.compile(within) if within else None,
         programs=frozenset(says.get("programs", ())),
         keys=tuple(says.get("keys", ())),
         weight=says.get("weight", 10),
@@ -42,15 +45,16 @@ def parser_of(function: ParserFunction) -> Parser:
 
 
 class Choice:
-    """Parsers told apart by one alternation of what their records look like.
+    """Parsers told apart by one alternation of what their records look like; `is_within`: of what stands in records.
 
     The weightier stand first, then they go by name.
     The empty group behind each alternative closes last, so `lastgroup` names it.
     """
 
-    def __init__(self, parsers: Iterable[Parser]) -> None:
+    def __init__(self, parsers: Iterable[Parser], *, is_within: bool = False) -> None:
         self.parsers = sorted((p for p in parsers if p.looks), key=lambda p: (-p.weight, p.name))
-        parts = [f"(?:{p.looks.pattern})(?P<p{n}>)" for n, p in enumerate(self.parsers) if p.looks]
+        looks = [p.looks_within if is_within else p.looks for p in self.parsers]
+        parts = [f"(?:{pattern.pattern})(?P<p{n}>)" for n, pattern in enumerate(looks) if pattern]
         self.pattern = re.compile("|".join(parts)) if parts else None
 
     def pick(self, texts: Sequence[str], rows: Iterable[int]) -> tuple[dict[int, list[int]], list[int]]:
@@ -86,7 +90,9 @@ class Parsers:
                 self.objects.setdefault(parser.frame, []).append(parser)
             if parser.within:
                 self.inner.setdefault(parser.within, []).append(parser)
-        self.inner_choice = {within: Choice(p for p in found if not p.programs) for within, found in self.inner.items()}
+        self.inner_choice = {
+            within: Choice((p for p in found if not p.programs), is_within=True) for within, found in self.inner.items()
+        }
         self.by_program: dict[str, dict[str, list[Parser]]] = {}
         for within, found in self.inner.items():
             programs = self.by_program.setdefault(within, {})

@@ -52,6 +52,7 @@ WORDS: Mapping[Kind, Mapping[str, type | tuple[type, ...]]] = {
     Kind.PARSER: {
         "frame": str, "within": str, "what": str, "looks": str, "programs": tuple, "keys": tuple,
         "product": str, "category": str, "service": str, "weight": int, "like": str,
+        "looks_within": str,
     },
     Kind.CHECK: {
         "nodes!": tuple, "title!": str, "severity!": str, "confidence!": str, "cwe!": int, "remedy!": str,
@@ -97,7 +98,8 @@ def check_words(kind: Kind, name: str, says: Mapping[str, Any]) -> Declaration:
         if word.endswith("!") and word[:-1] not in says:
             raise PluginError(f"{name}: a {kind} must declare {word[:-1]!r}")
     try:
-        re.compile(says.get("looks") or "")
+        for pattern in ("looks", "looks_within"):
+            re.compile(says.get(pattern) or "")
     except (re.error, RecursionError, OverflowError) as error:
         raise PluginError(f"{name}: looks is no pattern: {error}") from error
     return Declaration(kind=kind, name=name, says=dict(says))

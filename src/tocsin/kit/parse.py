@@ -7,6 +7,7 @@ Two shapes of parser, one signature each:
 
 - an *outer* parser reads records of a frame (`lines`, `json`, `csv`, `evtx`, `xml`, `zeek`): `Chunk, wanted -> Batch`;
 - an *inner* parser (`within="syslog"`, `within="json"`...) refines rows of an outer one: `Table, wanted -> Batch`.
+  One that is both has `looks` for records and may have `looks_within` for what stands within the outer one's.
   An outer parser that is `like="syslog"` gives rows that those within syslog refine as well.
 
 Rows that an inner parser hands back as `rest` stay rows of the outer table: still events, still searched as text.

@@ -67,6 +67,7 @@ _ECS = (
     product="linux",
     service="auditd",
     weight=35,
+    looks_within=r"type=[A-Z\d]|node=\S{1,255} type=|audit: type=|\[ {0,5}\d{1,10}\.\d{6}\] audit: type=",
     looks=(
         r"(?:<\d{1,3}>)?(?:\[ {0,5}\d{1,10}\.\d{6}\] )?(?:audit: )?(?:node=\S{1,255} )?"
         r"type=\w{2,40} (?:msg=)?audit\(\d"

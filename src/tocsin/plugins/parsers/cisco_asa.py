@@ -32,6 +32,7 @@ _HEAD = re.compile(
     product="cisco",
     category="firewall",
     weight=8,
+    looks_within=r"%(?:ASA|FTD|PIX|NGIPS)-|: %(?:ASA|FTD|PIX|NGIPS)-",
     looks=(
         r"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]?\d \d{4} \d\d:\d\d:\d\d(?: [A-Z]{2,5})?(?: \S{1,255})?)?(?: ?: )?"
         r"%(?:ASA|FTD|PIX|NGIPS)-"

@@ -51,6 +51,11 @@ _SERVICES = {"BGP": "cisco_bgp", "LDP": "cisco_ldp", "AAA": "cisco_aaa", "AAAA":
     product="cisco",
     service="syslog",
     weight=4,
+    looks_within=(
+        r"%[A-Z][A-Z0-9_]{1,40}-(?:[A-Z0-9_]{1,40}-)?[0-7]-[A-Z]"
+        r"|[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [A-Z]{2,5})?: %[A-Z]"
+        r"|\d{1,10}: [*.%A-Z]"
+    ),
     looks=(
         r"(?:<\d{1,3}>)?(?:\d{1,10}: )?(?:[\w.-]{1,255}+: )?"
         r"(?:[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [A-Z]{2,5})?: )?"

@@ -34,7 +34,13 @@ _ADDRESSES = frozenset({"source.ip", "destination.ip"})
 
 
 @parser(
-    frame="lines", within="syslog", what="LEEF", category="firewall", weight=40, looks=r"(?:<\d{1,3}>)?\s?LEEF: ?[12]"
+    frame="lines",
+    within="syslog",
+    what="LEEF",
+    category="firewall",
+    weight=40,
+    looks_within=r"LEEF: ?[12]",
+    looks=r"(?:<\d{1,3}>)?\s?LEEF: ?[12]",
 )
 def leef(given: Chunk | Table, _: Wanted) -> Batch:
     """Return LEEF records as tables, those that name a connection apart."""

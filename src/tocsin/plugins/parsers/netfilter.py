@@ -41,6 +41,7 @@ _ALLOW = re.compile(r"ACCEPT|ALLOW|PASS|PERMIT", re.IGNORECASE)
     category="firewall",
     service="iptables",
     weight=20,
+    looks_within=r"[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
     # what has syslog's head is syslog's, which gives it its time and host
     looks=r"(?!<\d|[A-Z][a-z]{2} [ \d]?\d |\d{4}-\d\d-\d\dT)[^=]{2,150}+(?<=IN)=\S{0,32} OUT=",
 )

@@ -70,6 +70,7 @@ _SOURCES = {"TRAFFIC": "palo_alto", "THREAT": "palo_alto_threat", "GLOBALPROTECT
     product="paloalto",
     category="firewall",
     weight=20,
+    looks_within=r"\d{1,3},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,|,\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,",
     looks=r"(?:<\d{1,3}>)?\d{0,3},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,[^,]{0,32},[A-Z]{3,20},",
 )
 def palo_alto(given: Chunk | Table, _: Wanted) -> Batch:
