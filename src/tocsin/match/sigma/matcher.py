@@ -43,6 +43,10 @@ class Matcher:
         self._engine = engine
         self._room = Room()
         self._plans: dict[LogSource, Plan] = {}
+        self._made: dict[tuple[int, ...], Plan] = {}
+        self._sources: dict[Source, list[int]] = {}
+        for index, rule in enumerate(rules):
+            self._sources.setdefault(rule.source, []).append(index)
         self._sights: dict[LogSource, _Sight] = {}
 
     def fitting(self, logsource: LogSource) -> Sequence[int]:
@@ -61,8 +65,16 @@ class Matcher:
         """Return the plan of the rules that look at a log source."""
         plan = self._plans.get(logsource)
         if plan is None:
-            rules = [(i, rule.expression) for i, rule in enumerate(self.rules) if fits(rule.source, logsource)]
-            plan = self._plans[logsource] = Plan(rules, self._room, self._engine)
+            indexes = tuple(i for source, own in self._sources.items() if fits(source, logsource) for i in own)
+            plan = self._plans[logsource] = self._plan_of(tuple(sorted(indexes)))
+        return plan
+
+    def _plan_of(self, indexes: tuple[int, ...]) -> Plan:
+        """Return the plan of some rules; several log sources may have the same."""
+        plan = self._made.get(indexes)
+        if plan is None:
+            rules = [(index, self.rules[index].expression) for index in indexes]
+            plan = self._made[indexes] = Plan(rules, self._room, self._engine)
         return plan
 
     def _see(self, look: Look, plan: Plan) -> None:

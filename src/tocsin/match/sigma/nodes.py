@@ -139,19 +139,22 @@ def _holds_parts(many: int, parts: Sequence[Holds]) -> Holds:
 
 def need(whole: Node, weigh: Weigh) -> Need | None:
     """Return atoms of which one holds wherever a node does, the rarest that can be found; None where there are none."""
-    match whole:
-        case One(slot, numbers):
-            return sum(weigh(slot, number) for number in numbers), tuple((slot, number) for number in numbers)
-        case All(slot, numbers):
-            weight, number = min((weigh(slot, number), number) for number in numbers)
-            return weight, ((slot, number),)
-        case Least(many, parts):
-            # of any so many parts one holds, since those that are left out are too few
-            found = sorted(
-                (one for part in parts if (one := need(part, weigh)) is not None), key=lambda one: (one[0], len(one[1]))
-            )[: len(parts) - many + 1]
-            if len(found) <= len(parts) - many:
-                return None
-            return sum(weight for weight, _ in found), tuple(atom for _, atoms in found for atom in atoms)
-        case _:
-            return None
+    if isinstance(whole, One):
+        return sum([weigh(whole.slot, n) for n in whole.numbers]), tuple([(whole.slot, n) for n in whole.numbers])
+    if isinstance(whole, All):
+        weight, number = min([(weigh(whole.slot, number), number) for number in whole.numbers])
+        return weight, ((whole.slot, number),)
+    if not isinstance(whole, Least):
+        return None
+    found = [one for part in whole.parts if (one := need(part, weigh)) is not None]
+    least = len(whole.parts) - whole.many + 1  # of any so many parts one holds: those that are left out are too few
+    if len(found) < least:
+        return None
+    if least == 1:
+        return min(found, key=_cost)
+    rarest = sorted(found, key=_cost)[:least]
+    return sum([weight for weight, _ in rarest]), tuple([atom for _, atoms in rarest for atom in atoms])
+
+
+def _cost(needed: Need) -> tuple[float, int]:
+    return needed[0], len(needed[1])

@@ -14,7 +14,6 @@ from tocsin.match.sigma.keywords import KeywordSlot
 from tocsin.match.sigma.literals import Engine, hyperscan
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.nodes import All, Contrary, Holds, Least, Node, One, fold, holds, need, node
-from tocsin.match.sigma.predicate import Ask
 from tocsin.match.sigma.questions import NOTHING, Answers, Held
 from tocsin.match.sigma.slots import ExistsSlot, FieldSlot, Memo, PairSlot, Room
 
@@ -34,7 +33,6 @@ class Plan:
         self.room = room
         self.engine = engine
         self._where: dict[Any, int] = {}
-        self._weights: dict[tuple[int, int], float] = {}
         self._has_keyword = False
         self.with_keywords: list[Node] = []
         self.nodes = [self._node(expression) for _, expression in rules]
@@ -64,8 +62,8 @@ class Plan:
         return found
 
     def weigh(self, slot: int, number: int) -> float:
-        """Return a guess of how often an atom holds."""
-        return self._weights[slot, number]
+        """Return a guess of how often an atom holds: of texts, the longer the rarer."""
+        return self.slots[slot].weigh(number)
 
     def _node(self, expression: Expression) -> Node:
         self._has_keyword = False
@@ -76,20 +74,16 @@ class Plan:
 
     def _place(self, leaf: Leaf) -> tuple[int, int]:
         if isinstance(leaf, Exists):
-            place = self._slot(("exists", leaf.field), lambda: ExistsSlot(leaf.field))[0], 0
-        elif isinstance(leaf, Keyword):
+            return self._slot(("exists", leaf.field), lambda: ExistsSlot(leaf.field))[0], 0
+        if isinstance(leaf, Keyword):
             self._has_keyword = True
             where, keywords = self._slot("keywords", KeywordSlot)
-            place = where, keywords.number(leaf)
-        elif leaf.other:
+            return where, keywords.number(leaf)
+        if leaf.other:
             where, pair = self._slot(("pair", leaf.field, leaf.other), lambda: PairSlot(leaf.field, leaf.other))
-            place = where, pair.number(leaf.predicate)
-        else:
-            where, field = self._slot(leaf.field, lambda: FieldSlot(leaf.field, self.room, self.engine))
-            place = where, field.number(leaf.predicate)
-        if place not in self._weights:
-            self._weights[place] = _weight(leaf)
-        return place
+            return where, pair.number(leaf.predicate)
+        where, field = self._slot(leaf.field, lambda: FieldSlot(leaf.field, self.room, self.engine))
+        return where, field.number(leaf.predicate)
 
     def _slot(self, key: Any, make: Callable[[], S]) -> tuple[int, S]:
         where = self._where.get(key)
@@ -175,17 +169,3 @@ def add_slots(whole: Node, to: set[int]) -> None:
         to.add(whole.slot)
     elif isinstance(whole, Contrary):
         add_slots(whole.part, to)
-
-
-def _weight(leaf: Leaf) -> float:
-    """Return a guess of how often an atom holds: the longer the text, the rarer."""
-    if isinstance(leaf, Keyword):
-        return 0.01
-    if isinstance(leaf, Exists) or leaf.predicate.ask is Ask.NULL:
-        return 1.0
-    if leaf.predicate.ask is Ask.TEXT:
-        return _RARE[min(sum(len(token) for token in leaf.predicate.pattern.tokens if isinstance(token, str)), 20)]
-    return 0.1
-
-
-_RARE = [0.7**size for size in range(21)]  # by the letters of a text

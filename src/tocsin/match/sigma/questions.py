@@ -19,6 +19,7 @@ MAX_DASHES = 2  # dashes of a literal that are spelled out: 25 ways
 Held = frozenset[int]
 Answers = Sequence[Held] | Held  # one for each row, or the same for all
 NOTHING: Held = frozenset()
+_RARE = [0.7**size for size in range(21)]  # by the letters of a text
 
 
 class _Tests(dict[int, tuple[Test, bool]]):
@@ -43,6 +44,7 @@ class Questions:
     def __init__(self, module: Any = None) -> None:
         self._numbers: dict[Predicate, int] = {}
         self._predicates: list[Predicate] = []
+        self._weights: list[float] = []
         self._ready = 0  # predicates that are taken up below
         self._null: Held = NOTHING
         self._exact: dict[str, list[int]] = {}
@@ -60,6 +62,13 @@ class Questions:
         if number == len(self._predicates):
             self._predicates.append(predicate)
         return number
+
+    def weigh(self, number: int) -> float:
+        """Return a guess of how often a predicate holds: of texts, the longer the rarer."""
+        weights = self._weights
+        if number >= len(weights):
+            weights.extend(map(_weight, self._predicates[len(weights) :]))
+        return weights[number]
 
     def held(self, values: Sequence[Any]) -> list[Held]:
         """Return the predicates that each value satisfies; equal answers are one object."""
@@ -139,6 +148,12 @@ class Questions:
                 self._folded.append(number)
             return [Piece(text, number) for text in found]
         return []
+
+
+def _weight(predicate: Predicate) -> float:
+    if predicate.ask is Ask.TEXT:
+        return _RARE[min(sum([len(token) for token in predicate.pattern.tokens if isinstance(token, str)]), 20)]
+    return 1.0 if predicate.ask is Ask.NULL else 0.1
 
 
 def _keeps_its_place(text: str) -> bool:

@@ -20,6 +20,7 @@ import msgspec
 from tocsin.formats.windows_event import Flat
 from tocsin.formats.windows_tables import batch
 from tocsin.kit.parse import Chunk, Table
+from tocsin.match.sigma.expression import Keyword
 from tocsin.match.sigma.keywords import Anchors, KeywordSlot
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.matcher import Matcher
@@ -75,6 +76,7 @@ class Sieve:
         self._matcher = matcher
         self._flatten = flatten
         self._kinds: dict[Key, _Kind | None] = {}
+        self._anchors: dict[tuple[Keyword, ...], Anchors] = {}
 
     def rows(self, lines: Sequence[bytes]) -> list[int]:
         """Return the rows, ascending, that must be looked at whole."""
@@ -100,7 +102,9 @@ class Sieve:
             table = parser.table([{}])
             routed = table is not None and parser.reads <= _ROUTES
             plan = self._matcher.plan(table.logsource) if table is not None and routed else None
-            self._kinds[key] = _Kind(parser, plan, table.what) if table is not None and plan is not None else None
+            self._kinds[key] = (
+                _Kind(parser, plan, table.what, self._anchors) if table is not None and plan is not None else None
+            )
         return self._kinds[key]
 
 
@@ -210,10 +214,11 @@ class _Answers(Memo):
 class _Kind:
     """Lines of one channel and id."""
 
-    def __init__(self, parser: _Parser, plan: Plan, what: str) -> None:
+    def __init__(self, parser: _Parser, plan: Plan, what: str, known: dict[tuple[Keyword, ...], Anchors]) -> None:
         self.what = what
         self._parser = parser
         self._plan = plan
+        self._known = known
         self._makes: dict[str, frozenset[str]] = {}  # the names that lines have, and what each has a part in
         self._reads = [_read_by(slot) for slot in plan.slots]
         self._inputs: dict[int, tuple[str, ...]] = {}
@@ -224,8 +229,8 @@ class _Kind:
         self._sure: dict[int, Held] = {}
         for place, slot in enumerate(plan.slots):
             if isinstance(slot, FieldSlot) and slot.field in parser.constants:
-                known, held = len(self._reads[place]), self._ask(place, look)[0]
-                if len(self._reads[place]) == known:  # it is not made of other names
+                before, held = len(self._reads[place]), self._ask(place, look)[0]
+                if len(self._reads[place]) == before:  # it is not made of other names
                     self._sure[place] = held
         self._any = Residue(plan, self._sure)
         self.is_idle = self._any.is_empty
@@ -347,9 +352,11 @@ class _Kind:
         for node in self._plan.with_keywords:
             add_slots(fold(node, {**self._sure, **fixed}), left)
         slots = [self._plan.slots[place] for place in self._keywords if place in left]
-        return Anchors(
-            (keyword for slot in slots if isinstance(slot, KeywordSlot) for keyword in slot.asked), self._plan.engine()
-        )
+        keywords = tuple(keyword for slot in slots if isinstance(slot, KeywordSlot) for keyword in slot.asked)
+        anchors = self._known.get(keywords)
+        if anchors is None:
+            anchors = self._known[keywords] = Anchors(keywords, self._plan.engine())
+        return anchors
 
     def _is_fixed(self, place: int) -> bool:
         return not self._inputs[place] and not isinstance(self._plan.slots[place], KeywordSlot)

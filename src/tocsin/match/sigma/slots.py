@@ -68,6 +68,10 @@ class FieldSlot(Memo):
         """Return the number of a predicate, new or known."""
         return self.questions.number(predicate)
 
+    def weigh(self, number: int) -> float:
+        """Return a guess of how often a predicate holds."""
+        return self.questions.weigh(number)
+
     def bit(self, predicate: Predicate) -> int:
         """Return the bit of a predicate in `mask`."""
         return 1 << self.number(predicate)
@@ -114,6 +118,10 @@ class ExistsSlot:
         self.field = field
         self.fields = (field,)
 
+    def weigh(self, number: int) -> float:
+        """Return a guess of how often a record has a field that a rule asks for so."""
+        return 1.0 if number == 0 else 0.0
+
     def answers(self, look: Look) -> Answers:
         """Return the answer of each row."""
         return [FIRST if look.has(row, self.field) else NOTHING for row in range(len(look))]
@@ -131,6 +139,10 @@ class PairSlot:
     def number(self, predicate: Predicate) -> int:
         """Return the number of a predicate, new or known."""
         return self.asked.setdefault(predicate, len(self.asked))
+
+    def weigh(self, number: int) -> float:
+        """Return a guess of how often a predicate holds."""
+        return 0.1 if number < len(self.asked) else 0.0
 
     def answers(self, look: Look) -> Answers:
         """Return the answer of each row."""
