@@ -32,7 +32,10 @@ _BROKEN = (  # what dulwich raises for stores that are broken, or made to break 
 
 
 def last_authors(top: Path) -> dict[str, str]:
-    """Return the mail address of each file's last author, by path; nothing where git tells nothing."""
+    """Return the mail address of each file's last author, by path.
+
+    Nothing where git tells nothing.
+    """
     try:
         with Repo(str(top)) as repo:
             return _authors(repo)
