@@ -321,6 +321,13 @@ def test_a_step_is_taken_for_names_that_meet_its_conditions(condition: dict[str,
     assert {name.replace("User2", "User") for name in found} == names
 
 
+def test_a_step_sees_each_text_that_an_encoding_makes() -> None:
+    rule = with_detection("s: {f|base64offset|contains: hello}, condition: s")
+    conditions = [{"type": "contains_wildcard", "cond": "all"}]
+    step = {"type": "field_name_suffix", "suffix": ".x", "detection_item_conditions": conditions}
+    assert hits(made(step, rule=rule), {"f.x": "aGVsbG8g"}, {"f": "aGVsbG8g"}) == [0]
+
+
 def test_nested_steps_are_taken_where_the_outer_one_is() -> None:
     nest = {"type": "nest", "items": [MAP], "rule_conditions": [{"type": "tag", "tag": "attack.t1059"}]}
     assert hits(made(nest), {"who": "x"}) == [0]

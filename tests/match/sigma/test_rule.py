@@ -1,6 +1,6 @@
 import pytest
 
-from tocsin.match.sigma.rule import Chain, Rule, read
+from tocsin.match.sigma.rule import Chain, Filter, Rule, read
 from tocsin.match.sigma.tree import MAX_BYTES, RuleError
 
 HEAD = "title: t\nlogsource: {product: x}\n"
@@ -190,6 +190,15 @@ def test_a_reset_ends_what_a_global_document_began_and_a_repeat_follows_the_one_
     )
     found = [one for one in read(text.encode(), "r") if isinstance(one, Rule)]
     assert [(one.about.id, one.about.level) for one in found] == [("a", "high"), ("b", "low"), ("c", "medium")]
+
+
+def test_a_placeholder_in_a_filter_is_filled_when_the_filter_is_used() -> None:
+    text = b"title: t\nlogsource: {product: x}\nfilter: {rules: any, s: {f|expand: '%x%'}, condition: not s}"
+    found = next(read(text, "r"))
+    assert isinstance(found, Filter)
+    assert found.clause({"x": ["a"]}).expression() is not None
+    with pytest.raises(RuleError, match="%x% is not filled"):
+        found.clause({}).expression()
 
 
 def test_a_condition_of_a_temporal_correlation_may_name_its_rules_alone() -> None:

@@ -29,7 +29,7 @@ class RuleError(UserError):
         self.line = line
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the collector takes a tenth of loading
     """A map, list or scalar of a document, with its line.
 
     That is where it begins, counted from 1.
