@@ -39,7 +39,7 @@ def test_a_database_finds_the_literals_that_are_there_and_no_others(pieces: list
 
 
 def test_a_literal_that_a_database_cannot_hold_is_found_all_the_same() -> None:
-    literals = Literals(MODULE)
+    literals = Literals(hyperscan)
     literals.add(Piece("a\0b", 1))
     literals.add(Piece("x" * 70, 2))
     values = ["-a\0b-", "x" * 80, "y" * 3 * PAYS]
@@ -48,4 +48,4 @@ def test_a_literal_that_a_database_cannot_hold_is_found_all_the_same() -> None:
 
 
 def test_no_literal_is_found_where_there_are_none() -> None:
-    assert list(Literals(MODULE).find(["abc"])) == []
+    assert list(Literals(hyperscan).find(["abc"])) == []

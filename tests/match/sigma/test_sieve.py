@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests.match.sigma.test_matcher import rule
 from tocsin.formats.json_records import records
 from tocsin.formats.windows_event import flat_flat
 from tocsin.formats.windows_tables import batch
+from tocsin.match.sigma import literals as engines
 from tocsin.match.sigma import sieve
 from tocsin.match.sigma.literals import hyperscan
 from tocsin.match.sigma.matcher import Matcher
@@ -128,6 +129,13 @@ def ordinary(rules: Sequence[Rule], lines: Sequence[bytes]) -> set[int]:
         if any(True for table in tables for _ in matcher.run(table)):
             found.add(row)
     return found
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _databases_pay_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "PAYS", 0)
+        yield
 
 
 @pytest.mark.parametrize("engine", [hyperscan, lambda: None], ids=["hyperscan", "python"])

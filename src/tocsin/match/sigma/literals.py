@@ -108,16 +108,14 @@ def _literal(piece: Piece) -> bytes:
 
 
 class Literals:
-    """The literals of one field, under the engine that pays.
+    """The literals of one field: by runs of letters, and by a database once that pays."""
 
-    `hyperscan` is that module, or None where it is not installed.
-    """
-
-    def __init__(self, hyperscan: Any) -> None:
-        self._hyperscan = hyperscan
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._pieces: list[Piece] = []
         self._engines: Sequence[Grams | Scanner] = ()
-        self._credit = 0
+        self._credit = 0  # characters of values until a database pays
+        self._is_best = False
 
     def add(self, piece: Piece) -> None:
         """Add a literal that is not empty."""
@@ -125,25 +123,30 @@ class Literals:
         self._engines = ()
 
     def find(self, lows: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield (index of a value, number) of the literals that may stand in values in lower case."""
+        """Yield (index of a value, number) of literals that may stand in folded values."""
         if not self._pieces:
             return
         if not self._engines:
             self._engines = [Grams(self._pieces)]
-            self._credit = PAYS * len(self._pieces) if self._hyperscan else -1
-        if self._credit > 0:
+            self._credit = PAYS * len(self._pieces)
+            self._is_best = False
+        if not self._is_best:
             self._credit -= sum(map(len, lows))
-            if self._credit <= 0:
-                self._engines = self._scanners()
+            if self._credit < 0:
+                self._engines = self._best()
+                self._is_best = True
         for engine in self._engines:
             yield from engine.find(lows)
 
-    def _scanners(self) -> list[Grams | Scanner]:
+    def _best(self) -> Sequence[Grams | Scanner]:
         """Return a database of the literals, and runs of those that it cannot hold or that would tell too often."""
-        others = [piece for piece in self._pieces if not _is_scanned(piece)]
+        module = self._engine()
         scanned = [piece for piece in self._pieces if _is_scanned(piece)]
+        if module is None or not scanned:
+            return self._engines
+        others = [piece for piece in self._pieces if not _is_scanned(piece)]
         engines: list[Grams | Scanner] = [Grams(others)] if others else []
-        return [*engines, Scanner(scanned, self._hyperscan)] if scanned else engines
+        return [*engines, Scanner(scanned, module)]
 
 
 def _is_scanned(piece: Piece) -> bool:
@@ -154,7 +157,7 @@ def _is_scanned(piece: Piece) -> bool:
 
 @cache
 def hyperscan() -> Any:
-    """Return the module, loaded when rules first need it; None where it is not installed."""
+    """Return the module, loaded at the first need; None where it is not installed."""
     try:
         import hyperscan as module
     except ImportError:

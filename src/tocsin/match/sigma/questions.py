@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from tocsin.match.sigma.literals import At, Literals, Piece
+from tocsin.match.sigma.literals import At, Engine, Literals, Piece, hyperscan
 from tocsin.match.sigma.predicate import Ask, Network, Predicate, Test, address_of, members, network_of, test, text_of
 from tocsin.match.sigma.regex import anchors
 from tocsin.match.sigma.text import DASH, DASHES, MANY, Pattern, Token
@@ -38,10 +38,10 @@ class _Tests(dict[int, tuple[Test, bool]]):
 class Questions:
     """The predicates asked of one field, numbered from 0.
 
-    `module` is Hyperscan's, or None for Python alone.
+    `engine` finds literals: the answers are the same whatever it is.
     """
 
-    def __init__(self, module: Any = None) -> None:
+    def __init__(self, engine: Engine = hyperscan) -> None:
         self._numbers: dict[Predicate, int] = {}
         self._predicates: list[Predicate] = []
         self._weights: list[float] = []
@@ -50,7 +50,7 @@ class Questions:
         self._exact: dict[str, list[int]] = {}
         self._exact_cased: dict[str, list[int]] = {}
         self._tests = _Tests(self._predicates)
-        self._literals = Literals(module)
+        self._literals = Literals(engine)
         self._folded: list[int] = []  # those whose literals tell of ASCII only
         self._always: list[int] = []
         self._networks: list[tuple[Network, int]] = []
@@ -162,7 +162,10 @@ def _keeps_its_place(text: str) -> bool:
 
 
 def literals(pattern: Pattern) -> list[tuple[str, At]]:
-    """Return texts of which each text of a pattern holds one, and where: its longest run of plain text and dashes."""
+    """Return texts of which each text of a pattern holds one, and where.
+
+    That is its longest run of plain text and dashes.
+    """
     tokens = pattern.tokens
     plain = tokens[0 if isinstance(tokens[0], str) else min(1, len(tokens) - 1)]
     if isinstance(plain, str) and tokens in {(MANY, plain, MANY), (MANY, plain), (plain, MANY)}:  # nearly always

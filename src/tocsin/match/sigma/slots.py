@@ -52,14 +52,14 @@ class Room:
 
 
 class FieldSlot(Memo):
-    """The predicates asked of one field; as a dict it is the memo from value to answer."""
+    """The predicates asked of one field; as a dict, the memo from value to answer."""
 
     def __init__(self, field: str, room: Room | None = None, engine: Engine = hyperscan) -> None:
         super().__init__()
         self.field = field
         self.fields = (field,)
         self.names = frozenset((field, *other_names(field)))
-        self.questions = Questions(engine())
+        self.questions = Questions(engine)
         self._room = Room() if room is None else room
         self._room.share(self)
         self._lacking: list[Any] = []
