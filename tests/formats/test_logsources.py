@@ -1,10 +1,12 @@
 """The table of log sources: each entry is served by its own records, and by no neighbour's."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.ingest.made import functions, parsed
 from tocsin.detect.rules import together
@@ -16,6 +18,7 @@ from tocsin.match.sigma.rule import Rule
 SAMPLES = Path(__file__).parents[2] / "samples" / "parser"
 ALL = {f"{area}/{name}": entry for area in AREAS for name, entry in entries(area).items()}
 READ = {name: entry for name, entry in ALL.items() if entry.parsers}
+SOURCE = re.compile(r"^logsource:[ ]*\n((?:[ #].*\n)+)", re.MULTILINE)
 PARSERS = {declared(function).name for function in functions()}
 
 
@@ -100,3 +103,35 @@ def test_an_area_or_entry_that_is_not_there_is_a_key_error() -> None:
         entries("nowhere")
     with pytest.raises(KeyError):
         logsource("cloud", "nothing")
+
+
+def test_each_log_source_that_rules_of_the_sigma_project_name_is_in_the_table(data: Path) -> None:
+    asked: dict[tuple[str, str, str], int] = {}
+    for path in sorted(data.glob("sigma/rules*/**/*.yml")):
+        for part in SOURCE.findall(path.read_text(encoding="utf-8")):
+            words = yaml.safe_load(part)
+            key = (words.get("product") or "", words.get("category") or "", words.get("service") or "")
+            if words and key[0] != "windows" and key[1] != "antivirus":  # these are in the table of Windows
+                asked[key] = asked.get(key, 0) + 1
+
+    served = {key: [e for e in ALL.values() if has(e, *key)] for key in asked}
+
+    assert [key for key, found in served.items() if not found] == []
+    read = sum(asked[key] for key, found in served.items() if any(one.parsers for one in found))
+    assert read / sum(asked.values()) >= 0.85
+
+
+def has(entry: Entry, product: str, category: str, service: str) -> bool:
+    """Return whether an entry has each word that a rule names."""
+    return product in {"", entry.product} and category in {"", *entry.categories} and service in {"", *entry.services}
+
+
+def test_the_guide_names_each_log_source_of_the_table() -> None:
+    guide = (SAMPLES.parents[1] / "docs" / "guide" / "logsources.md").read_text(encoding="utf-8")
+
+    assert [name for name, entry in ALL.items() if row(entry) not in guide] == []
+
+
+def row(entry: Entry) -> str:
+    """Return the line of the guide for an entry, without what follows the words of its log source."""
+    return f"| {entry.what} | {entry.product} | {', '.join(entry.categories)} | {', '.join(entry.services)} |"

@@ -62,7 +62,10 @@ _NOTHING = frozenset({"", "Not Found", "No Authentication Required", "Unknown", 
 
 
 def said(message: str, code: str) -> tuple[str, dict[str, Any]]:
-    """Return what a message is (CONNECTION, COMMAND, OTHER), and its fields; those that say nothing are None."""
+    """Return what a message is (CONNECTION, COMMAND, OTHER), and its fields.
+
+    Those that say nothing are None.
+    """
     if code.startswith("43000"):
         return _firepower(message)
     for form in _FORMS:

@@ -28,9 +28,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def of_lines(given: Chunk | Table, read: Callable[[str], tuple[Kind, Record] | None]) -> Batch:
-    """Return lines as tables, by a function that reads one; those that it reads None of are `rest`.
+    """Return lines as tables, by a function that reads one.
 
-    Rows of an outer table keep its columns, and its time where they have none of their own.
+    Those that it reads None of are `rest`. Rows of an outer table keep its columns, and its time where they
+    have none of their own.
     """
     subjects = given.columns["message"] if isinstance(given, Table) else given.texts
     groups: dict[tuple[str, str, bool], tuple[Kind, list[int], list[Record]]] = {}
@@ -75,7 +76,10 @@ def _lines(given: Chunk | Table, kind: Kind, timed: bool, rows: Sequence[int], r
 
 
 def of_objects(chunk: Chunk, kind_of: Callable[[Mapping[str, Any]], Kind | None]) -> Batch:
-    """Return objects as tables, by a function that tells the kind of one; those of none are `rest`."""
+    """Return objects as tables, by a function that tells the kind of one.
+
+    Those of no kind are `rest`.
+    """
     groups: dict[str, tuple[Kind, list[int]]] = {}
     rest: list[int] = []
     objects = chunk.objects or ()
@@ -112,9 +116,9 @@ def _can_be_read(time: Any, clock: str) -> bool:
 
 
 def says(*names: str) -> Callable[[Mapping[str, Any]], Any]:
-    """Return a reader of the first of some fields that is a text or number and says anything.
+    """Return a reader of the first of some fields that says anything.
 
-    Dots walk into objects.
+    It gives texts and numbers only; dots walk into objects.
     """
     paths = [(name, name.split(".")) for name in names]
 
@@ -134,13 +138,19 @@ def first(value: Any) -> Mapping[str, Any]:
 
 
 def each(value: Any, name: str) -> list[Any] | None:
-    """Return what each object of a list says under a name; None where none says anything."""
+    """Return what each object of a list says under a name.
+
+    None where none says anything.
+    """
     found = [one[name] for one in value if isinstance(one, dict) and name in one] if isinstance(value, list) else []
     return found or None
 
 
 def joined(given: Chunk | Table) -> Table:
-    """Return lines as a table of messages, so that what reads an outer table reads a chunk as well."""
+    """Return lines as a table of messages.
+
+    What reads an outer table reads a chunk as well by that.
+    """
     if isinstance(given, Table):
         return given
     return Table(

@@ -17,9 +17,10 @@ AREAS = ("linux", "macos", "cloud", "network", "web")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One log source: its words in Sigma, the parsers whose rows serve it, and fields that these rows have.
+    """One log source.
 
-    `needs` says what must be so before a record serves it; `missing` why no parser reads it yet.
+    Its words in Sigma, the parsers whose rows serve it, and fields that these rows have. `ids` are event ids;
+    `needs` says what must be so before a record serves it, `missing` why no parser reads it yet.
     """
 
     what: str

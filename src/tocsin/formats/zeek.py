@@ -68,7 +68,10 @@ def _sections(head: bytes, raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def records(head: bytes, raw: bytes) -> Records:
-    """Decode lines that `cuts` gave; one that has not the header's number of values is refused."""
+    """Decode lines that `cuts` gave.
+
+    One that has not the header's number of values is refused.
+    """
     keeper = Keeper()
     layout = _Layout(head.decode("utf-8", "replace"))
     for line in raw.split(b"\n"):

@@ -52,7 +52,10 @@ def batch(chunk: Chunk) -> Batch:
 
 
 def log_of(record: Record) -> str:
-    """Return the name of the log that a record is of; nothing where neither its `_path` nor its fields tell."""
+    """Return the name of the log that a record is of.
+
+    It is empty where neither its `_path` nor its fields tell.
+    """
     path = record.get("_path")
     if isinstance(path, str) and _NAME.match(path):
         return path

@@ -45,9 +45,10 @@ def parser_of(function: ParserFunction) -> Parser:
 
 
 class Choice:
-    """Parsers told apart by one alternation of what their records look like; `is_within`: of what stands in records.
+    """Parsers told apart by one alternation of what their records look like.
 
-    The weightier stand first, then they go by name.
+    With `is_within` it is what stands in another's records that is looked at. The weightier stand first, then they go
+    by name.
     The empty group behind each alternative closes last, so `lastgroup` names it.
     """
 
