@@ -28,7 +28,8 @@ def test_events_of_a_great_log_are_held_on_disk(tmp_path: Path) -> None:
         command("event", log, "--count-by", "user.name"), stdout=subprocess.PIPE, env=environment(tmp_path)
     )
     assert whole.stdout is not None
-    out = whole.stdout.read()
+    with whole.stdout as stdout:
+        out = stdout.read()
     _, whole.returncode, used = os.wait4(whole.pid, 0)
     assert b"450000" in out.replace(b",", b"")
     assert used.ru_maxrss < 200 << 10  # KiB; held in memory they took 800 MB

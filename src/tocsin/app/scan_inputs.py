@@ -35,9 +35,10 @@ Sighting = tuple[str, str, str, int, int]  # type, value, with whom, day since 1
 
 
 def identity(head: bytes) -> bytes:
-    """Return what names an input to the store: the same when it was copied, compressed or has grown, and its own.
+    """Return what names an input to the store.
 
-    Those are its first whole lines, without comments; of a Windows event log its first record.
+    It is the same when it was copied, compressed or has grown, and no other's: its first whole lines, without
+    comments; of a Windows event log its first record.
     """
     if head.startswith(EVTX):
         return head[EVTX_RECORD : EVTX_RECORD + PRINTED]
@@ -54,7 +55,10 @@ def identity(head: bytes) -> bytes:
 
 
 class Sightings:
-    """What inputs show, written down as each ends, so that only what is open is in memory."""
+    """What inputs show, written down as each ends.
+
+    So only what is open is in memory.
+    """
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # it is closed with this object
@@ -81,7 +85,10 @@ def _observed(row: Sighting) -> tuple[Observable, str, date, int]:
 
 
 class InputState:
-    """One input of a log, from its first block to its last; what its end leaves is small, for there may be many."""
+    """One input of a log, from its first block to its last.
+
+    What its end leaves is small, for there may be many.
+    """
 
     def __init__(self, found: Input, zones: Zones) -> None:
         self.path = found.path
@@ -157,7 +164,10 @@ class InputState:
         return self._settled
 
     def end(self, sightings: Sightings) -> None:
-        """Write down what the input shows, and let go of what only its blocks needed; all of them are back."""
+        """Write down what the input shows, and let go of what only its blocks needed.
+
+        All of them are back.
+        """
         if self._input is None:
             return
         sightings.add(self._source, self._sighted())

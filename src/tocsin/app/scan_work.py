@@ -76,7 +76,10 @@ class ScanJob(msgspec.Struct, frozen=True, tag="scan"):
 
 
 class OwnJob(msgspec.Struct, frozen=True, tag="own"):
-    """Files whose owners are asked for: where each lies, in the bytes of the system, below one root."""
+    """Files whose owners are asked for.
+
+    Where each lies, in the bytes of the system, below one root.
+    """
 
     root: bytes
     files: tuple[bytes, ...]

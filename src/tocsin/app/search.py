@@ -68,7 +68,10 @@ class Cut:
         return [msgspec.msgpack.encode(part) for part in halves(msgspec.msgpack.decode(job, type=Block))]
 
     def set_aside(self, job: bytes, why: str) -> bytes:  # noqa: ARG002  # the name is the protocol's
-        """Return the answer that counts one record as not looked at; a plug-in's words may hold a secret of it."""
+        """Return the answer that counts one record as not looked at.
+
+        A plug-in's words may hold a secret of it.
+        """
         why = redactor(folders.installation_key(folders.data())).text(why)
         return msgspec.msgpack.encode(Answer(records=1, hits=(), marks=(), clocks=(), refused=((0, why),)))
 

@@ -16,9 +16,10 @@ def to_json(value: Any) -> bytes:
 
 
 def json_text(value: Any) -> str:
-    r"""Return JSON to be shown: what could steer a terminal or reorder a line stands as `\u009b` or `\u202e`.
+    r"""Return JSON to be shown.
 
-    It is the same JSON: such characters stand in its texts only.
+    What could steer a terminal or reorder a line stands as `\u009b` or `\u202e`. It is the same
+    JSON: such characters stand in its texts only.
     """
     return _UNSAFE.sub(_escaped, to_json(value).decode())
 

@@ -22,7 +22,8 @@ class CodeOwners:
             words = line.partition(" #")[0].split()
             if not words or words[0].startswith(("#", "[", "^[")):
                 continue
-            self.rules.append((GitIgnoreSpec.from_lines([words[0]]), " ".join(words[1:]) or None))
+            spec = GitIgnoreSpec.from_lines([words[0]], backend="simple")  # the others take no name that is no UTF-8
+            self.rules.append((spec, " ".join(words[1:]) or None))
 
     def of(self, path: str) -> str | None:
         """Return the owners of a path relative to the folder that the file governs."""
