@@ -7,6 +7,7 @@ import pytest
 
 from tests.app.made import Said, failures, scanned
 from tests.skips import skip
+from tocsin.app.rules import rules_of
 
 GOOD = """\
 title: good
@@ -66,3 +67,15 @@ def test_what_cannot_be_read_as_a_rule_is_named(said: Said, name: str) -> None:
 def test_the_good_rules_fire_and_the_run_is_incomplete(said: Said) -> None:
     assert {"good", "ssh-guessing"} <= {f["rule"] for f in said.result["findings"]}
     assert said.code == 3
+
+
+def test_what_the_estate_says_fills_the_placeholders_of_rules(tmp_path: Path) -> None:
+    rule = tmp_path / "ours.yml"
+    rule.write_text(
+        "title: From ours\nid: from-ours\nlogsource: {product: linux}\nlevel: low\n"
+        "detection: {ours: {source.ip|cidr|expand: '%networks%'}, condition: ours}\n"
+    )
+    assert [p.path for p in rules_of([rule], only=True).problems] == [str(rule)]
+    filled = rules_of([rule], only=True, fills={"networks": ("192.0.2.0/24",)})
+    assert not filled.problems
+    assert [r.about.id for r in filled.rules] == ["from-ours"]

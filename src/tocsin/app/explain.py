@@ -9,6 +9,7 @@ import msgspec
 from tocsin.app.plug import plugged
 from tocsin.app.rules import builtin_sources, rules_of
 from tocsin.kit.declare import Kind
+from tocsin.match.sigma.placeholder import of_estate
 from tocsin.match.sigma.rule import Document
 from tocsin.model import Finding, UserError
 from tocsin.model.times import iso
@@ -43,7 +44,7 @@ def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[P
 
 
 def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str, Page]]:
-    rules = rules_of([*workspace.rule_folders, *folders], only=False)
+    rules = rules_of([*workspace.rule_folders, *folders], only=False, fills=of_estate(workspace.estate))
     sources = {path: raw.decode("utf-8", "replace") for path, raw in builtin_sources()}
     documents: list[Document] = [*rules.rules, *rules.chains]
     for document in documents:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tocsin.detect.rules import RuleSet, together
 from tocsin.detect.rules import files as rule_files
+from tocsin.match.sigma.placeholder import NO_FILLS, Fills
 from tocsin.model import UserError
 
 PACKED = "rules.zip"  # in the wheel: virus scanners take plain Sigma rules for what they describe
@@ -37,16 +38,17 @@ def builtin_rules() -> RuleSet:
 
 
 @lru_cache(maxsize=4)
-def _rules_of(folders: tuple[Path, ...], only: str) -> RuleSet:
-    return together(_sources(folders, only))
+def _rules_of(folders: tuple[Path, ...], only: str, fills: tuple[tuple[str, tuple[str, ...]], ...]) -> RuleSet:
+    return together(_sources(folders, only), dict(fills))
 
 
-def rules_of(folders: Iterable[Path], *, only: bool) -> RuleSet:
-    """Return the rules in force, loaded once in each process.
+def rules_of(folders: Iterable[Path], *, only: bool, fills: Fills = NO_FILLS) -> RuleSet:
+    """Return the rules in force, loaded once in each process; `fills` are the values of placeholders by name.
 
     Raises UserError for a folder that is not there.
     """
-    return _rules_of(tuple(folders), "only" if only else "")
+    frozen = tuple(sorted((name, tuple(values)) for name, values in fills.items()))
+    return _rules_of(tuple(folders), "only" if only else "", frozen)
 
 
 def _sources(folders: Iterable[Path], only: str) -> Iterator[tuple[str, bytes | str]]:
@@ -58,9 +60,9 @@ def _sources(folders: Iterable[Path], only: str) -> Iterator[tuple[str, bytes | 
         yield from rule_files(folder)
 
 
-def digest(folders: Iterable[Path], *, only: bool) -> str:
-    """Return the SHA-256 of the rules in force, for the report."""
-    whole = sha256()
+def digest(folders: Iterable[Path], *, only: bool, fills: Fills = NO_FILLS) -> str:
+    """Return the SHA-256 of the rules in force and of what fills them, for the report."""
+    whole = sha256(repr(sorted((name, *values) for name, values in fills.items())).encode() if fills else b"")
     for path, raw in _sources(folders, "only" if only else ""):
         whole.update(path.encode("utf-8", "surrogateescape"))
         whole.update(raw if isinstance(raw, bytes) else raw.encode())

@@ -29,6 +29,7 @@ from tocsin.ingest.frame import blocks
 from tocsin.ingest.recognise import LOG, TEXT, Recognised, Recogniser
 from tocsin.ingest.walk import Input, inputs, shown
 from tocsin.kit.declare import Kind
+from tocsin.match.sigma.placeholder import of_estate
 from tocsin.model import Case, Exit, Finding, Severity, TocsinError
 from tocsin.model.coverage import Missed, Nothing
 from tocsin.model.result import Detail, Result, Says, Verdict
@@ -66,7 +67,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress) -> Scanned:
     """
     began, clock = datetime.now(UTC), time.monotonic()
     rule_folders = (*request.rules, *request.workspace.rule_folders)
-    rules = rules_of(rule_folders, only=request.only_rules)
+    rules = rules_of(rule_folders, only=request.only_rules, fills=of_estate(request.workspace.estate))
     if request.store_url is not None:
         check(request.store_url)
     with Gather(rules, lambda value: f"key:{value}") as gather:
@@ -113,7 +114,11 @@ def _told(request: Request, looked: Looked, posture: PostureResult, kept: Kept, 
         request=request,
         hidden=hidden,
         versions={"tocsin": __version__, "python": platform.python_version(), "platform": platform.platform()},
-        rules_digest=digest((*request.rules, *request.workspace.rule_folders), only=request.only_rules),
+        rules_digest=digest(
+            (*request.rules, *request.workspace.rule_folders),
+            only=request.only_rules,
+            fills=of_estate(request.workspace.estate),
+        ),
     )
     return Scanned(
         result=msgspec.structs.replace(result, findings=(*result.findings, *_wanted(hidden, kept, request))),
@@ -164,6 +169,7 @@ class _Journey:
                 key=self._key,
                 rules=tuple(str(path) for path in rule_folders),
                 only_rules=request.only_rules,
+                fills=of_estate(request.workspace.estate),
             )
         )
         self._zones = zones_of(request.workspace.estate, request.tz or request.workspace.settings.scan.tz)

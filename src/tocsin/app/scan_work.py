@@ -53,6 +53,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     only_rules: bool
     key: bytes
+    fills: dict[str, tuple[str, ...]] = {}
 
 
 class LogJob(msgspec.Struct, frozen=True, tag="log"):
@@ -192,7 +193,7 @@ class Cut:
 @lru_cache(maxsize=2)
 def _logs(setup: bytes) -> tuple[Parsers, Matcher, Needs]:
     given = msgspec.msgpack.decode(setup, type=Setup)
-    rules = rules_of([Path(path) for path in given.rules], only=given.only_rules)
+    rules = rules_of([Path(path) for path in given.rules], only=given.only_rules, fills=given.fills)
     needs = Needs(rules)
     return Parsers([function for _, function in loaded(given.parsers)]), Matcher(rules.rules, watch=needs.all), needs
 

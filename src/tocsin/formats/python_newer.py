@@ -258,7 +258,7 @@ class Statements(Expressions):
             test = self.expression(next(iter(children(guard)), None)) if guard is not None else self.expression(None)
             body = self.block(clause.child_by_field_name("consequence"))
             cases.append(place(ast.If(test=test, body=body, orelse=[]), clause))
-        return ast.If(test=subject, body=cases or [ast.Pass()], orelse=[])
+        return ast.If(test=subject, body=cases or [place(ast.Pass(), node)], orelse=[])
 
     def _statement_call(self, node: Node) -> ast.stmt:
         """Return `print x` and `exec x` of Python 2 as the calls that they mean."""
