@@ -76,7 +76,7 @@ def _values(value: Any) -> Iterable[Any]:
 
 
 def anchor(keyword: Keyword) -> str:
-    """Return the longest text that each raw record with the keyword holds as it is, or nothing."""
+    """Return the longest text that each raw record with the keyword holds, or nothing."""
     parts = [part for literal in keyword.pattern.literals for part in re.findall(r"[A-Za-z0-9 _.,:;=@#-]+", literal)]
     return max(parts, key=len, default="").lower()
 

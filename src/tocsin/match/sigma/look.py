@@ -44,7 +44,7 @@ class Look:
         return found
 
     def may_have(self, name: str) -> bool:
-        """Return whether a record may have a field: one of its names is there, or made of others."""
+        """Return whether a record may have a field, by one of its names or made of others."""
         return any(self._may_have(one) or self._is_derived(one) for one in (name, *other_names(name)))
 
     def has(self, row: int, name: str) -> bool:

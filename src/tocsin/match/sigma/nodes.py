@@ -104,7 +104,7 @@ def _fold_parts(whole: Least, known: Mapping[int, Held]) -> Node:
 
 
 def holds(whole: Node) -> Holds:
-    """Return the function that tells whether answers, one for each slot, satisfy a node."""
+    """Return the function that tells whether answers, one a slot, satisfy a node."""
     match whole:
         case bool():
             return lambda _answers: whole
@@ -138,7 +138,10 @@ def _holds_parts(many: int, parts: Sequence[Holds]) -> Holds:
 
 
 def need(whole: Node, weigh: Weigh) -> Need | None:
-    """Return atoms of which one holds wherever a node does, the rarest that can be found; None where there are none."""
+    """Return atoms of which one holds wherever a node does; None where there are none.
+
+    They are the rarest that can be found.
+    """
     if isinstance(whole, One):
         return sum([weigh(whole.slot, n) for n in whole.numbers]), tuple([(whole.slot, n) for n in whole.numbers])
     if isinstance(whole, All):

@@ -52,7 +52,7 @@ class Plan:
             yield from left.run({place: self.slots[place].answers(look) for place in left.slots}, len(look))
 
     def residue(self, fixed: Mapping[int, Held]) -> "Residue":
-        """Return what is left of the rules where some slots give the same answer for all rows."""
+        """Return what is left of the rules where some slots answer alike for all rows."""
         key = tuple(sorted(fixed.items(), key=lambda item: item[0]))
         found = self._residues.get(key)
         if found is None:
@@ -94,7 +94,10 @@ class Plan:
 
 
 class Residue(Memo):
-    """The rules of a plan that can still match; as a dict, what each tuple of answers matches."""
+    """The rules of a plan that can still match.
+
+    As a dict, what each tuple of answers matches.
+    """
 
     def __init__(self, plan: Plan, fixed: Mapping[int, Held], of: "Residue | None" = None) -> None:
         super().__init__()

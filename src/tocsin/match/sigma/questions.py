@@ -5,7 +5,7 @@ one pass). A regular expression is asked where a literal that it needs stands, o
 read at least; each candidate is then asked itself, so no engine decides an answer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -77,15 +77,20 @@ class Questions:
             self._ready += 1
         texts: list[str] = []
         owners: list[int] = []
-        found: list[list[int]] = []
+        found: dict[int, list[int]] = {}
         for place, value in enumerate(values):
-            found.append([] if value is not None else list(self._null))
-            for text in (value,) if type(value) is str else map(text_of, members(value)):
-                texts.append(text)
+            if type(value) is str:
+                texts.append(value)
                 owners.append(place)
+            elif value is None:
+                found[place] = list(self._null)
+            else:
+                many = [text_of(member) for member in members(value)]
+                texts.extend(many)
+                owners.extend([place] * len(many))
         for text_place, number in self._of_texts(texts):
-            found[owners[text_place]].append(number)
-        return [self._one(frozenset(numbers)) for numbers in found]
+            found.setdefault(owners[text_place], []).append(number)
+        return [self._one(frozenset(found[place])) if place in found else NOTHING for place in range(len(values))]
 
     def _one(self, numbers: Held) -> Held:
         if len(self._sets) > 65_536:
@@ -94,20 +99,22 @@ class Questions:
 
     def _of_texts(self, texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         lows = [text.lower() for text in texts]
-        for place, (text, low) in enumerate(zip(texts, lows, strict=True)):
-            for number in self._exact.get(low, ()):
-                yield place, number
-            for number in self._exact_cased.get(text, ()):
-                yield place, number
-            yield from ((place, number) for number in self._asked(text, low, self._always))
-            if self._folded and not low.isascii():
-                yield from ((place, number) for number in self._asked(text, low, self._folded))
-            if self._networks:
-                yield from ((place, number) for number in self._of_address(text))
+        yield from _equal(self._exact, lows)
+        yield from _equal(self._exact_cased, texts)
+        if self._always or self._folded or self._networks:
+            for place, (text, low) in enumerate(zip(texts, lows, strict=True)):
+                yield from ((place, number) for number in self._without_literals(text, low))
         for place, number in self._literals.find(lows):
             holds, of_low = self._tests[number]
             if holds(lows[place] if of_low else texts[place]):
                 yield place, number
+
+    def _without_literals(self, text: str, low: str) -> Iterator[int]:
+        yield from self._asked(text, low, self._always)
+        if self._folded and not low.isascii():
+            yield from self._asked(text, low, self._folded)
+        if self._networks:
+            yield from self._of_address(text)
 
     def _asked(self, text: str, low: str, numbers: Iterable[int]) -> Iterator[int]:
         for number in numbers:
@@ -148,6 +155,13 @@ class Questions:
                 self._folded.append(number)
             return [Piece(text, number) for text in found]
         return []
+
+
+def _equal(exact: Mapping[str, Sequence[int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    if exact:
+        for place, text in enumerate(texts):
+            if text in exact:
+                yield from ((place, number) for number in exact[text])
 
 
 def _weight(predicate: Predicate) -> float:
