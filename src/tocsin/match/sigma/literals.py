@@ -1,9 +1,9 @@
 """Literals: which of many short texts stand in a value, found in one pass.
 
-The answer may be too wide and is never too narrow: whoever asks tests what is found, so that both engines give the
-same answers in the end. `Grams` is Python alone and looks up each run of three characters of a value. `Scanner` is a
-Hyperscan database that reads the new values of a whole column at once; building it costs some ten microseconds a
-literal, so it is made when more text has come than that is worth.
+The answer may be too wide and is never too narrow: whoever asks tests what is found, so that all engines give the same
+answers in the end. `Few` and `Grams` are Python alone: the one asks for each literal, the other looks up each run of
+three characters of a value. `Scanner` is a Hyperscan database that reads the new values of a whole column at once;
+building it costs some ten microseconds a literal, so it is made when more text has come than that is worth.
 """
 
 from bisect import bisect_left
@@ -15,8 +15,10 @@ from typing import Any
 
 import msgspec
 
+MANY = 64  # literals, from which on runs of letters are cheaper than one literal after the other
 GRAM = 3  # characters of a run
 PAYS = 150  # characters of values for each literal, from which on a database is cheaper (benchmarks/sigma_windows.py)
+LOADING = 1_000  # literals whose building costs as much as loading Hyperscan
 LONGEST = 64  # characters of a literal that a database holds
 _BETWEEN = b"\xff"  # stands in no UTF-8
 
@@ -37,6 +39,22 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     text: str
     number: int
     at: At = At.ANYWHERE
+
+
+class Few:
+    """Literals asked one by one."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._numbers: dict[str, list[int]] = {}
+        for piece in pieces:
+            self._numbers.setdefault(piece.text, []).append(piece.number)
+
+    def find(self, lows: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield (index of a value, number) of what may be there."""
+        for text, numbers in self._numbers.items():
+            for place in [place for place, low in enumerate(lows) if text in low]:
+                for number in numbers:
+                    yield place, number
 
 
 class Grams:
@@ -107,13 +125,17 @@ def _literal(piece: Piece) -> bytes:
     return _BETWEEN + text if piece.at is At.START else text + _BETWEEN if piece.at is At.END else text
 
 
+def _python(pieces: Sequence[Piece]) -> Few | Grams:
+    return Few(pieces) if len(pieces) <= MANY else Grams(pieces)
+
+
 class Literals:
-    """The literals of one field: by runs of letters, and by a database once that pays."""
+    """The literals of one field: in Python, and by a database once that pays."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pieces: list[Piece] = []
-        self._engines: Sequence[Grams | Scanner] = ()
+        self._engines: Sequence[Few | Grams | Scanner] = ()
         self._credit = 0  # characters of values until a database pays
         self._is_best = False
 
@@ -127,8 +149,8 @@ class Literals:
         if not self._pieces:
             return
         if not self._engines:
-            self._engines = [Grams(self._pieces)]
-            self._credit = PAYS * len(self._pieces)
+            self._engines = [_python(self._pieces)]
+            self._credit = PAYS * (LOADING + len(self._pieces))
             self._is_best = False
         if not self._is_best:
             self._credit -= sum(map(len, lows))
@@ -138,14 +160,14 @@ class Literals:
         for engine in self._engines:
             yield from engine.find(lows)
 
-    def _best(self) -> Sequence[Grams | Scanner]:
+    def _best(self) -> Sequence[Few | Grams | Scanner]:
         """Return a database of the literals, and runs of those that it cannot hold or that would tell too often."""
         module = self._engine()
         scanned = [piece for piece in self._pieces if _is_scanned(piece)]
         if module is None or not scanned:
             return self._engines
         others = [piece for piece in self._pieces if not _is_scanned(piece)]
-        engines: list[Grams | Scanner] = [Grams(others)] if others else []
+        engines: list[Few | Grams | Scanner] = [_python(others)] if others else []
         return [*engines, Scanner(scanned, module)]
 
 
