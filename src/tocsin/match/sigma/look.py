@@ -21,6 +21,7 @@ class Look:
         self.objects = self.columns.objects if self.columns is not None else None
         self._found: dict[str, tuple[Sequence[Any] | None, Any]] = {}
         self._keys: frozenset[str] | None = None
+        self._heads: frozenset[str] | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -32,6 +33,14 @@ class Look:
         if self._keys is None:
             self._keys = frozenset(self.table.columns) if self.objects is None else frozenset().union(*self.objects)
         return self._keys
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """Return the names of which a field must have one, or its first part, to be there."""
+        if self._heads is None:
+            derived = self.columns.derived.keys() if self.columns is not None else ()
+            self._heads = self.keys.union(derived, self.table.same)
+        return self._heads
 
     def field(self, name: str) -> tuple[Sequence[Any] | None, Any]:
         """Return the column of a field, or None and the value that all rows share.

@@ -59,6 +59,7 @@ class FieldSlot(Memo):
         self.field = field
         self.fields = (field,)
         self.names = frozenset((field, *other_names(field)))
+        self._heads = self.names | {name.partition(".")[0] for name in self.names}
         self.questions = Questions(engine)
         self._room = Room() if room is None else room
         self._room.share(self)
@@ -86,15 +87,16 @@ class FieldSlot(Memo):
 
     def answers(self, look: Look) -> Answers:
         """Return the answer of each row."""
+        if self._heads.isdisjoint(look.heads):
+            return self.of_value(None)
         column, shared = look.field(self.field)
         return self.of_value(shared) if column is None else self.of_column(column)
 
     def of_value(self, value: Any) -> Held:
         """Return the answer to one value."""
-        found = self.of_column((value,))
-        return found if isinstance(found, frozenset) else found[0]
+        return self.of_column((value,))[0]
 
-    def of_column(self, column: Sequence[Any]) -> Answers:
+    def of_column(self, column: Sequence[Any]) -> Sequence[Held]:
         """Return the answer to each value of a column."""
         kinds = set(map(type, column))
         if not kinds <= _PLAIN:
