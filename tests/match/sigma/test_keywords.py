@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.match.sigma.test_matcher import objects
 from tocsin.match.sigma.expression import Keyword
-from tocsin.match.sigma.keywords import Anchors, KeywordSlot, anchor
+from tocsin.match.sigma.keywords import PAYS, Anchors, KeywordSlot, anchor
 from tocsin.match.sigma.literals import hyperscan
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.text import parse
@@ -65,6 +65,18 @@ def test_each_line_with_a_keyword_is_among_them(
     answers = slot.answers(Look(objects(events, lines)))
     held = set() if isinstance(answers, frozenset) else {row for row, found in enumerate(answers) if found}
     assert held <= Anchors(keywords, module).rows([line.encode() for line in lines])
+
+
+@ENGINES
+def test_keywords_are_found_alike_before_and_after_a_database_pays(module: object) -> None:
+    slot = KeywordSlot(lambda: module)
+    for word in ("ab*c", "x\\y"):
+        slot.number(keyword(word))
+    events = [{"f": "abc"}, {"f": "\u00e9"}, {"f": "X\\Y"}, {"f": "none"}, {"f": "a\nbc"}]
+    look = Look(objects(events))
+    before = slot.answers(look)
+    slot.answers(Look(objects([{}], ["-" * PAYS])))
+    assert slot.answers(look) == before == [frozenset(held) for held in ([0], [], [1], [], [])]
 
 
 def test_an_anchor_is_the_longest_text_that_json_writes_as_it_is() -> None:

@@ -7,10 +7,12 @@ from itertools import accumulate
 from typing import Any, AnyStr
 
 from tocsin.match.sigma.expression import Keyword
+from tocsin.match.sigma.literals import Engine, hyperscan
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.predicate import Test, fits, test, text_of
 from tocsin.match.sigma.questions import NOTHING, Answers
 
+PAYS = 1 << 20  # characters of records, from which on a database of keywords' texts is cheaper than to build it
 _LOWERED = {"\u0130", "\u212a"}  # the letters beyond ASCII that are lowered to letters of ASCII
 
 
@@ -23,9 +25,13 @@ class KeywordSlot:
 
     fields = ()
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine = hyperscan) -> None:
         self.asked: dict[Keyword, int] = {}
         self._tests: list[tuple[str, Keyword, Test]] = []
+        self._engine = engine
+        self._anchors: Anchors | None = None  # of `_anchored` keywords
+        self._anchored = 0
+        self._credit = PAYS  # characters of records until a database pays
 
     def number(self, keyword: Keyword) -> int:
         """Return the number of a keyword, new or known."""
@@ -43,18 +49,34 @@ class KeywordSlot:
 
     def answers(self, look: Look) -> Answers:
         """Return the answer of each row."""
-        lows = [text.lower() for text in look.texts]
+        rows = self._rows_worth(look)
+        if not rows:
+            return NOTHING
+        lows = [look.texts[row].lower() for row in rows]
         whole = "\n".join(lows)
         ends = list(accumulate(len(low) + 1 for low in lows))
         found: dict[int, list[int]] = {}
         for number, (needed, keyword, holds) in enumerate(self._tests):
-            for row in _rows(whole, ends, needed) if needed else range(len(lows)):
+            for place in _rows(whole, ends, needed) if needed else range(len(lows)):
+                row = rows[place]
                 raw = keyword.cased or keyword.predicate is not None
-                if holds(look.texts[row] if raw else lows[row]) or _in_values(look, row, holds, lower=not raw):
+                if holds(look.texts[row] if raw else lows[place]) or _in_values(look, row, holds, lower=not raw):
                     found.setdefault(row, []).append(number)
         if not found:
             return NOTHING
-        return [frozenset(found[row]) if row in found else NOTHING for row in range(len(lows))]
+        return [frozenset(found[row]) if row in found else NOTHING for row in range(len(look))]
+
+    def _rows_worth(self, look: Look) -> Sequence[int]:
+        """Return the rows that may have a keyword; all of them until a database pays."""
+        if self._credit > 0:
+            self._credit -= sum(map(len, look.texts))
+            return range(len(look))
+        if self._anchors is None or self._anchored != len(self.asked):
+            self._anchors = Anchors(self.asked, self._engine())
+            self._anchored = len(self.asked)
+        if not self._anchors.is_fast:
+            return range(len(look))
+        return sorted(self._anchors.rows([text.encode("utf-8", "surrogatepass") for text in look.texts]))
 
 
 def _in_values(look: Look, row: int, holds: Test, *, lower: bool) -> bool:
@@ -110,6 +132,11 @@ class Anchors:
                 expressions=self._texts, ids=list(range(size)), elements=size,
                 flags=[module.HS_FLAG_CASELESS] * size, literal=True,
             )  # fmt: skip
+
+    @property
+    def is_fast(self) -> bool:
+        """Return whether a database finds them."""
+        return self._database is not None
 
     def rows(self, lines: Sequence[bytes]) -> set[int]:
         """Return the lines that hold one."""

@@ -77,7 +77,7 @@ class Plan:
             return self._slot(("exists", leaf.field), lambda: ExistsSlot(leaf.field))[0], 0
         if isinstance(leaf, Keyword):
             self._has_keyword = True
-            where, keywords = self._slot("keywords", KeywordSlot)
+            where, keywords = self._slot("keywords", lambda: KeywordSlot(self.engine))
             return where, keywords.number(leaf)
         if leaf.other:
             where, pair = self._slot(("pair", leaf.field, leaf.other), lambda: PairSlot(leaf.field, leaf.other))

@@ -14,6 +14,7 @@ from tocsin.match.sigma.predicate import Ask, Network, Predicate, Test, address_
 from tocsin.match.sigma.regex import anchors
 from tocsin.match.sigma.text import DASH, DASHES, MANY, Pattern, Token
 
+MAX_SETS = 65_536  # different answers of a field that are held as one object each
 MAX_DASHES = 2  # dashes of a literal that are spelled out: 25 ways
 
 Held = frozenset[int]
@@ -93,7 +94,7 @@ class Questions:
         return [self._one(frozenset(found[place])) if place in found else NOTHING for place in range(len(values))]
 
     def _one(self, numbers: Held) -> Held:
-        if len(self._sets) > 65_536:
+        if len(self._sets) >= MAX_SETS:
             self._sets.clear()
         return self._sets.setdefault(numbers, numbers)
 
