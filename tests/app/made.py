@@ -31,6 +31,23 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**without, "XDG_DATA_HOME": str(folder / "data"), "XDG_CACHE_HOME": str(folder / "cache"), **more}
 
 
+# A process's peak of memory begins with that of whoever started it, and a test run is large: a small one stands between.
+_MEASURE = (
+    "import os, subprocess, sys\n"
+    "child = subprocess.Popen(sys.argv[1:])\n"
+    "_, status, used = os.wait4(child.pid, 0)\n"
+    "print(used.ru_maxrss, file=sys.stderr)\n"
+    "sys.exit(os.waitstatus_to_exitcode(status))\n"
+)
+
+
+def measured(folder: Path, *words: object) -> tuple[int, bytes, int]:
+    """Return the exit code, the output, and the peak in KiB of the largest of the process and its workers."""
+    started = [sys.executable, "-S", "-c", _MEASURE, *command(*words)]
+    done = subprocess.run(started, capture_output=True, env=environment(folder), check=False)
+    return done.returncode, done.stdout, int(done.stderr.split()[-1])
+
+
 class Said:
     """What a scan in JSON said."""
 

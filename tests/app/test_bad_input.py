@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.made import SHELL, Said, command, environment, failures, scanned
+from tests.app.made import SHELL, Said, environment, failures, measured, scanned
 from tests.fixtures import Unprivileged
 from tests.skips import skip
 from tocsin.app.scan import scan
@@ -199,21 +199,13 @@ def test_a_line_of_100_mib_is_refused_in_bounded_memory_and_what_follows_is_read
 ) -> None:
     if os.name == "nt":
         skip("windows", "how much memory a process took is asked of the kernel here")
-    out = tmp_path / "out.json"
-    with out.open("wb") as file:
-        child = os.posix_spawn(
-            command()[0],
-            command("scan", long_line, "--no-store", "--format", "json"),
-            environment(tmp_path),
-            file_actions=[(os.POSIX_SPAWN_DUP2, file.fileno(), 1)],
-        )
-        _, status, used = os.wait4(child, 0)
-    said = Said(os.waitstatus_to_exitcode(status), out.read_text(), "")
+    code, out, peak = measured(tmp_path, "scan", long_line, "--no-store", "--format", "json")
+    said = Said(code, out.decode(), "")
     assert said.code == 3
     assert said.guessers == {"192.0.2.1", "192.0.2.2"}
     assert said.missed["long.log:41"] == "the line has 104,857,600 bytes; 1,048,576 is the most"
     assert said.missed["long.log:82"] == "the line has 419,430,400 bytes; 1,048,576 is the most"
-    assert used.ru_maxrss < 300 * 1024  # KiB, the largest of the process and its workers
+    assert peak < 300 * 1024
 
 
 def test_a_broken_chunk_of_an_event_log_costs_only_its_own_records(data: Path, tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
 """`tocsin event` over files: what it holds and what it says."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.app.made import command, environment, failures
+from tests.app.made import failures, measured
 from tests.skips import skip
 from tocsin.app.search import Cut
 from tocsin.ingest.frame import Block
@@ -24,15 +23,9 @@ def test_events_of_a_great_log_are_held_on_disk(tmp_path: Path) -> None:
         skip("windows", "the memory of a process that ended is not told")
     log = tmp_path / "a.log"
     log.write_text(failures(3000, "192.0.2.7") * 150)  # 40 MB
-    whole = subprocess.Popen(
-        command("event", log, "--count-by", "user.name"), stdout=subprocess.PIPE, env=environment(tmp_path)
-    )
-    assert whole.stdout is not None
-    with whole.stdout as stdout:
-        out = stdout.read()
-    _, whole.returncode, used = os.wait4(whole.pid, 0)
+    _, out, peak = measured(tmp_path, "event", log, "--count-by", "user.name")
     assert b"450000" in out.replace(b",", b"")
-    assert used.ru_maxrss < 200 << 10  # KiB; held in memory they took 800 MB
+    assert peak < 200 << 10  # held in memory they took 800 MB
 
 
 @pytest.fixture(autouse=True)

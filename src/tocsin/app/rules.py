@@ -43,9 +43,9 @@ def _rules_of(folders: tuple[Path, ...], only: str, fills: tuple[tuple[str, tupl
 
 
 def rules_of(folders: Iterable[Path], *, only: bool, fills: Fills = NO_FILLS) -> RuleSet:
-    """Return the rules in force, loaded once in each process; `fills` are the values of placeholders by name.
+    """Return the rules in force, loaded once in each process.
 
-    Raises UserError for a folder that is not there.
+    `fills` are the values of placeholders by name. Raises UserError for a folder that is not there.
     """
     frozen = tuple(sorted((name, tuple(values)) for name, values in fills.items()))
     return _rules_of(tuple(folders), "only" if only else "", frozen)
