@@ -31,7 +31,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**without, "XDG_DATA_HOME": str(folder / "data"), "XDG_CACHE_HOME": str(folder / "cache"), **more}
 
 
-# A process's peak of memory begins with that of whoever started it, and a test run is large: a small one stands between.
+# A process's peak of memory begins with that of whoever started it, and a test run is large: a small one is between.
 _MEASURE = (
     "import os, subprocess, sys\n"
     "child = subprocess.Popen(sys.argv[1:])\n"
