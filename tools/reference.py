@@ -137,7 +137,7 @@ def commands_page() -> str:
     """Return the page of every command and option."""
     from tocsin.cli.main import tocsin as root
 
-    context = click.Context(root, info_name="tocsin", max_content_width=110)
+    context = click.Context(root, info_name="tocsin", **root.context_settings)  # a command keeps the first `--help` it was asked for
     return page("Commands", *(section for section in sections(root, context)))
 
 
