@@ -7,7 +7,7 @@ import click
 import pytest
 
 from tests.house.sources import ROOT
-from tocsin.cli.main import run, tocsin
+from tocsin.cli.main import run
 from tocsin.model import Exit
 from tools import reference
 
@@ -32,7 +32,8 @@ def section(path: str) -> str:
 
 
 def everything() -> list[tuple[click.Command, click.Context]]:
-    return list(commands(tocsin, click.Context(tocsin, info_name="tocsin")))
+    context = reference.command_line()
+    return list(commands(context.command, context))
 
 
 def test_every_command_says_what_it_does() -> None:

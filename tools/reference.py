@@ -135,10 +135,15 @@ def code(value: object) -> str:
 
 def commands_page() -> str:
     """Return the page of every command and option."""
+    context = command_line()
+    return page("Commands", *(section for section in sections(context.command, context)))
+
+
+def command_line() -> click.Context:
+    """Return the context of `tocsin`, with its own settings: a command keeps the first `--help` that is made for it."""
     from tocsin.cli.main import tocsin as root
 
-    context = click.Context(root, info_name="tocsin", **root.context_settings)  # a command keeps the first `--help` it was asked for
-    return page("Commands", *(section for section in sections(root, context)))
+    return click.Context(root, info_name="tocsin", **root.context_settings)
 
 
 def sections(command: click.Command, context: click.Context) -> Iterator[str]:
