@@ -95,7 +95,7 @@ def _kept(
     occurrences: Mapping[str, frozenset[bytes]] = {f.finding.fingerprint: f.occurrences for f in found if f.occurrences}
     with open_store(url, patience=request.limits.store) as store:
         with store.begin() as conn:
-            run = runs.start(conn, command="scan", paths=_resolved(request.paths), now=now)
+            run = runs.start(conn, command=request.command, paths=_resolved(request.paths), now=now)
             finding_store.record(conn, run, [*shown, *hidden], occurrences)
             shown, hidden = _parted(shown, hidden, suppressions.active(conn, now))
             word = pins.pins(conn)
@@ -105,10 +105,13 @@ def _kept(
             for source, rows in looked.sightings:
                 sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in rows)
                 seen.record(conn, source, sightings, now)
-            whole = Ended.COMPLETE if coverage.complete else Ended.INCOMPLETE
+            is_whole = coverage.complete and request.window.is_open
+            whole = Ended.COMPLETE if is_whole else Ended.INCOMPLETE
             state = Ended.INTERRUPTED if looked.interrupted else whole
 
             def sure(names: Sequence[str]) -> list[str]:
+                if not request.window.is_open:  # what lies outside of it may be there still
+                    return []
                 return _looked_for([stored.finding for stored in finding_store.known(conn, names).values()], coverage)
 
             news = runs.finish(conn, run, now=now, state=state, sure=sure)

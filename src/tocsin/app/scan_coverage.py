@@ -8,6 +8,7 @@ from tocsin.detect.gather import Notes
 from tocsin.detect.rules import RuleSet
 from tocsin.model.coverage import Coverage, Missed, Nothing, Rules, Unloaded
 from tocsin.model.coverage import Looked as LookedAt
+from tocsin.model.text import counted
 
 MAX_NAMED = 1000  # places that are named one by one; the rest is counted by reason
 
@@ -29,7 +30,7 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
             events=records - refused,
             parsed_share=share(parsed, records - refused),
         ),
-        nothing_to_look_for=tuple(looked.nothing),
+        nothing_to_look_for=(*looked.nothing, *_outside(looked)),
         not_looked_at=tuple(folded(missed)),
         unruled=unruled(looked.unruled),
         rules=Rules(
@@ -39,6 +40,11 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
             idle=tuple(Nothing(path=one.rule, why=one.why) for one in asleep),
         ),
     )
+
+
+def _outside(looked: Looked) -> Iterator[Nothing]:
+    if looked.outside:
+        yield Nothing(path="*", why=f"{counted(looked.outside, 'event')} outside the time asked for (--since, --until)")
 
 
 def share(parsed: int, events: int) -> float:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from tocsin.app.scan_work import Ends, LogAnswer, Sighted
+from tocsin.app.scan_jobs import Ends, LogAnswer, Sighted
 from tocsin.formats.clock import DAY
 from tocsin.ingest.walk import Input
 from tocsin.ingest.when import Settled, Timeline, Zones

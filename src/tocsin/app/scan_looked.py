@@ -5,7 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.app.scan_held import Window
 from tocsin.app.scan_inputs import InputState, Sightings
+from tocsin.detect.cost import Cost
 from tocsin.kit.parse import LogSource
 from tocsin.model import Severity
 from tocsin.model.coverage import Missed, Nothing
@@ -26,7 +28,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What a scan is asked for; without `store_url` nothing is kept."""
+    """What a scan is asked for; without `store_url` nothing is kept.
+
+    `command` is `detect` where only logs are wanted. Records outside `window` are read and not matched.
+    """
 
     paths: tuple[str, ...]
     workspace: Workspace
@@ -38,6 +43,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     only_new: bool = False
     workers: int = 0
     argv: str = ""
+    command: str = "scan"
+    window: Window = Window()
+    profile: bool = False
     limits: Limits = Limits()
 
 
@@ -57,3 +65,5 @@ class Looked:
         self.interrupted = False
         self.seen: dict[LogSource, set[str]] = {}
         self.unruled: Counter[str] = Counter()
+        self.outside = 0  # records that lie outside the window
+        self.costs: list[Cost] = []

@@ -12,25 +12,38 @@ import msgspec
 from tocsin.app.mask import redactor
 from tocsin.app.plug import loaded
 from tocsin.app.rules import rules_of
+from tocsin.app.scan_held import Window
+from tocsin.app.scan_jobs import (
+    CostAnswer,
+    CostJob,
+    Ends,
+    FileAnswer,
+    Job,
+    LogAnswer,
+    LogJob,
+    OwnAnswer,
+    OwnJob,
+    Rows,
+    ScanJob,
+    Setup,
+    Sighted,
+)
+from tocsin.detect.cost import costs
 from tocsin.detect.cover import Kinds
 from tocsin.detect.matches import Match, Needs, find
 from tocsin.formats.clock import DAY
-from tocsin.ingest.frame import Block, halves
+from tocsin.ingest.frame import Block
 from tocsin.ingest.parse import parse
 from tocsin.ingest.parsers import Parsers
-from tocsin.ingest.when import Mark
-from tocsin.kit.parse import LogSource, Table
+from tocsin.kit.parse import Table
 from tocsin.match.redact import SHORTEST, Redactor
 from tocsin.match.secrets import key_entity
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.model import ObservableType
-from tocsin.model.coverage import Missed
 from tocsin.model.fields import BY_NAME
 from tocsin.posture.checks import Checks
 from tocsin.posture.look import Kit, ask, look_at
 from tocsin.posture.owners import Owners
-from tocsin.posture.results import FileResult
-from tocsin.runtime.index import Entry
 
 SAMPLES = 3  # records without a parser that a block shows
 MAX_SAMPLE = 300  # characters of one
@@ -42,152 +55,6 @@ SEEN = {
     "user.name": ObservableType.USER,
     "cloud.access_key": ObservableType.KEY,
 }
-
-
-class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker is made of."""
-
-    parsers: tuple[Entry, ...]
-    checks: tuple[Entry, ...]
-    scanners: tuple[Entry, ...]
-    rules: tuple[str, ...]
-    only_rules: bool
-    key: bytes
-    fills: dict[str, tuple[str, ...]] = {}
-
-
-class LogJob(msgspec.Struct, frozen=True, tag="log"):
-    """A block of a log."""
-
-    block: Block
-
-
-class FileJob(msgspec.Struct, frozen=True, tag="file"):
-    """A file of a project."""
-
-    path: str
-    raw: bytes
-
-
-class ScanJob(msgspec.Struct, frozen=True, tag="scan"):
-    """A question to one scanner, and the files that it is about."""
-
-    scanner: str
-    files: dict[str, bytes]
-
-
-class OwnJob(msgspec.Struct, frozen=True, tag="own"):
-    """Files whose owners are asked for.
-
-    Where each lies, in the bytes of the system, below one root.
-    """
-
-    root: bytes
-    files: tuple[bytes, ...]
-
-
-class Rows(msgspec.Struct, frozen=True, array_like=True):
-    """Rows of one kind in a block.
-
-    How many, of which log source, and which of the rules' fields any had.
-    """
-
-    what: str
-    rows: int
-    parsed: bool
-    logsource: LogSource
-    fields: frozenset[str]
-
-
-class Sighted(msgspec.Struct, frozen=True, array_like=True):
-    """A value seen on a day.
-
-    The day by a clock, and one record of that day, so that the parent can date it.
-    """
-
-    type: str
-    value: str
-    who: str
-    clock: str
-    day: int
-    record: int
-    count: int
-
-
-class Ends(msgspec.Struct, frozen=True, array_like=True):
-    """The time of one record: the first or last of a table."""
-
-    clock: str
-    micros: int
-    record: int
-
-
-class LogAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="log"):
-    """What was found in a block; record numbers count from 0 in it."""
-
-    records: int
-    refused: tuple[tuple[int, str], ...] = ()
-    kinds: tuple[Rows, ...] = ()
-    unruled: dict[str, int] = {}
-    matches: tuple[Match, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    clocks: tuple[str, ...] = ()
-    ends: tuple[Ends, ...] = ()
-    samples: tuple[tuple[int, str], ...] = ()
-    seen: tuple[Sighted, ...] = ()
-
-
-class FileAnswer(msgspec.Struct, frozen=True, tag="file"):
-    """What was found in a file."""
-
-    result: FileResult
-
-
-class OwnAnswer(msgspec.Struct, frozen=True, tag="own"):
-    """The owners of files, in the order of the question; `why` says why none is known."""
-
-    owners: tuple[str | None, ...] = ()
-    why: str = ""
-
-
-Job = LogJob | FileJob | ScanJob | OwnJob
-Answer = LogAnswer | FileAnswer | OwnAnswer
-
-
-class Cut:
-    """How jobs are halved, and how the last record or file of one is given up.
-
-    `key` is the installation's: why a record is set aside may be said in the words of a plug-in, and those may hold it.
-    """
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def halves(self, job: bytes) -> list[bytes]:
-        """Return the two parts of a block or of a scanner's files; a file has none."""
-        found: Job = msgspec.msgpack.decode(job, type=Job)
-        if isinstance(found, FileJob | OwnJob):
-            return []
-        if isinstance(found, ScanJob):
-            names = list(found.files)
-            sides = (names[: len(names) // 2], names[len(names) // 2 :])
-            parts = (ScanJob(found.scanner, {name: found.files[name] for name in side}) for side in sides if side)
-            return [msgspec.msgpack.encode(part) for part in parts]
-        return [msgspec.msgpack.encode(LogJob(part)) for part in halves(found.block)]
-
-    def set_aside(self, job: bytes, why: str) -> bytes:
-        """Return the answer that counts the record or file as not looked at."""
-        found: Job = msgspec.msgpack.decode(job, type=Job)
-        why = redactor(self._key).text(why)
-        if isinstance(found, OwnJob):
-            return msgspec.msgpack.encode(OwnAnswer(why=why))
-        if isinstance(found, ScanJob):
-            missed = tuple(Missed(path=name, why=f"{found.scanner}: {why}") for name in found.files)
-            return msgspec.msgpack.encode(FileAnswer(FileResult(path="*", missed=missed)))
-        if isinstance(found, FileJob):
-            missed = (Missed(path=found.path, why=why),)
-            return msgspec.msgpack.encode(FileAnswer(FileResult(path=found.path, bytes=len(found.raw), missed=missed)))
-        return msgspec.msgpack.encode(LogAnswer(records=1, refused=((0, why),)))
 
 
 @lru_cache(maxsize=2)
@@ -221,10 +88,12 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
     def answer(job: bytes) -> bytes:
         found: Job = msgspec.msgpack.decode(job, type=Job)
         if isinstance(found, LogJob):
-            return msgspec.msgpack.encode(_log(found.block, setup, mask))
+            return msgspec.msgpack.encode(_log(found.block, setup, mask, given.window))
         if isinstance(found, ScanJob):
             asked = ask(found.files, loaded([scanners[found.scanner]]), redactor(given.key))
             return msgspec.msgpack.encode(FileAnswer(asked))
+        if isinstance(found, CostJob):
+            return msgspec.msgpack.encode(_costs(found, setup))
         if isinstance(found, OwnJob):
             owners = Owners(Path(os.fsdecode(found.root)))
             told = tuple(owners.of(Path(os.fsdecode(file))) for file in found.files)
@@ -236,15 +105,22 @@ def work(setup: bytes) -> Callable[[bytes], bytes]:
     return answer
 
 
-def _log(block: Block, setup: bytes, mask: "_Mask") -> LogAnswer:
+def _costs(job: CostJob, setup: bytes) -> CostAnswer:
+    parsers, matcher, needs = _logs(setup)
+    tables = [table for block in job.sample for table in parse(block, parsers, needs.all).tables]
+    return CostAnswer(tuple(costs(list(enumerate(matcher.rules))[job.first : job.end], tables)))
+
+
+def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer:
     parsers, matcher, needs = _logs(setup)
     parsed = parse(block, parsers, needs.all)
+    tables = [within(table, window) for table in parsed.tables]
     matches: list[Match] = []
-    for table in parsed.tables:
+    for table in tables:
         matches.extend(mask.match(match) for match in find(table, matcher, needs))
     matches.sort(key=lambda match: match.record)
     unruled = Kinds(matcher)
-    for table in parsed.tables:
+    for table in tables:
         unruled.add(table)
     plain = (table for table in parsed.tables if not table.parsed)
     return LogAnswer(
@@ -265,7 +141,16 @@ def _log(block: Block, setup: bytes, mask: "_Mask") -> LogAnswer:
             for n, text in zip(t.numbers[:SAMPLES], t.texts[:SAMPLES], strict=True)
         ),
         seen=tuple(_sighted(parsed.tables, mask)),
+        outside=sum(map(len, parsed.tables)) - sum(map(len, tables)),
     )
+
+
+def within(table: Table, window: Window) -> Table:
+    """Return a table without the rows whose final times lie outside a window; other clocks are settled later."""
+    if window.is_open or table.clock != "utc":
+        return table
+    rows = [row for row, at in enumerate(table.times) if window.has(at)]
+    return table if len(rows) == len(table) else table.pick(rows)
 
 
 def _ends(table: Table) -> Iterator[Ends]:

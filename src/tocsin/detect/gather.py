@@ -31,6 +31,9 @@ MASK = (1 << 64) - 1
 MIX = 0x9E3779B97F4A7C15  # odd, its bits well spread: the matches of one record by different rules get different marks
 OTHERS = "*"  # the key of the finding that stands for all keys past MAX_FINDINGS
 
+Each = Callable[[int, str, Kept], None]
+"""What is told of every match: the number of its rule or chain, its finding's fingerprint, and the match."""
+
 At = Callable[[str, str, int | None, int, str], int | None]
 """The moment of a match, from: input, clock, microseconds as written, record's number in the input from 0, host."""
 
@@ -72,8 +75,9 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True):
 class Gather:
     """Findings in the making."""
 
-    def __init__(self, rules: RuleSet, key_entity: KeyEntity) -> None:
+    def __init__(self, rules: RuleSet, key_entity: KeyEntity, each: Each | None = None) -> None:
         self.rules = rules
+        self._each = each
         self.notes = Notes()
         self._key_entity = key_entity
         self._telling = frozenset(rules.telling)
@@ -139,6 +143,8 @@ class Gather:
                 key = (OTHERS,)
             tally = self._tallies.setdefault((number, key), Tally(self._fields[number]))
         self._held += tally.add(kept, self._key_entity, grows=self._held < MAX_HELD)
+        if self._each is not None:
+            self._each(number, fingerprint(self.rules.document(number).about.id, *key), kept)
 
     def findings(self, at: At) -> Iterator[Found]:
         """Yield the findings: those of rules, then those of correlations.
@@ -174,13 +180,15 @@ class Gather:
         ordered = chain.correlation.type is Type.TEMPORAL_ORDERED
         parts = correlator.members(number, group)
         tally = Tally(self._fields[number])
+        key = self._group_key(number, group, correlator)
         counting = parts[-1:] if ordered else parts
         explaining = parts[:-1] if ordered else []
         for which, counts in ((counting, True), (explaining, False)):
             for _, rule, index in sorted({(hit.at, hit.rule, hit.row) for hits in which for hit in hits}):
                 kept = self._spool.read(correlator.streams[rule].offsets[index])
                 tally.add(kept, self._key_entity, counts=counts)
-        key = self._group_key(number, group, correlator)
+                if self._each is not None:
+                    self._each(number, fingerprint(chain.about.id, *key), kept)
         return self._found(number, key, tally, settle, _facts(chain, parts))
 
     def _group_key(self, number: int, group: Group, correlator: Correlator) -> tuple[str, ...]:
