@@ -3,7 +3,7 @@
 It is read into items first, which a pipeline may change, and then made into an expression.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -43,7 +43,10 @@ class Clause(msgspec.Struct):
 
     def expression(self) -> Expression:
         """Return what the clause says; raises RuleError."""
-        selections = {name: group.expression() for name, group in self.selections.items()}
+        return self.over({name: group.expression() for name, group in self.selections.items()})
+
+    def over(self, selections: Mapping[str, Expression]) -> Expression:
+        """Return what the clause says of selections that others stand for; raises RuleError."""
         said = either([condition(text, selections, line) for text, line in self.conditions])
         if NOTHING in selections.values():
             said = _pruned(said)
