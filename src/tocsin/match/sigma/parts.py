@@ -125,7 +125,9 @@ def part_of(clause: Clause, name: str = "", said: Written | None = None, fills: 
     if whole is NOTHING:
         raise RuleError("nothing is left of the rule", line=clause.line)
     kept = {key: group for key, group in groups.items() if group is not None}
-    text = " or ".join(text for text, _ in clause.conditions) if len(clause.conditions) == 1 else "one of the conditions"
+    text = (
+        " or ".join(text for text, _ in clause.conditions) if len(clause.conditions) == 1 else "one of the conditions"
+    )
     return Part(kind=Kind.CLAUSE, name=name or text, parts=(_joined(whole, kept),), line=clause.line)
 
 

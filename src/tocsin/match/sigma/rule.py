@@ -16,7 +16,7 @@ from tocsin.match.sigma.placeholder import NO_FILLS, Fills
 from tocsin.match.sigma.tree import Node, RuleError, documents, merged
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
-OWN = frozenset({"by", "says", "story", "do", "remedy", "confidence"})
+OWN = frozenset({"by", "says", "story", "do", "remedy", "confidence", "tests"})
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -1,0 +1,260 @@
+"""Why a rule fires on a record or does not: the journey of `tocsin explain RULE --event E`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from tocsin.app.mask import redactor
+from tocsin.app.records import Block, Reading, Records
+from tocsin.detect.outline import Outlines
+from tocsin.detect.say import Line, has, headline, tree, wants
+from tocsin.detect.sight import Mask, Seen, Sight
+from tocsin.kit.parse import LogSource, Table
+from tocsin.match.sigma import expression
+from tocsin.match.sigma.matcher import fields_of, fits
+from tocsin.match.sigma.parts import Kind, Part, leaves_of
+from tocsin.match.sigma.rule import Rule, Source
+from tocsin.match.sigma.why import Asker, Why
+from tocsin.model import UserError
+from tocsin.model.times import from_micros
+from tocsin.runtime import folders
+from tocsin.runtime.workspace import Workspace
+
+MAX_RAW = 2048  # characters of a record that are shown
+INLINE = "inline"
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a rule looks at a record at all: what it is for, and what the record is."""
+
+    fits: bool
+    rule: str
+    record: str
+    says: str
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the rule: what it says, whether it held, and what the record has."""
+
+    kind: str
+    says: str
+    held: bool
+    note: str = ""
+    parts: "tuple[Leaf, ...]" = ()
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that was asked."""
+
+    path: str
+    record: int
+    records: int
+    what: str
+    at: datetime | None
+    raw: str
+    chosen: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a rule fires on a record or does not."""
+
+    rule: str
+    title: str
+    matched: bool
+    says: str
+    event: Shown
+    gate: Gate
+    fields: tuple[Seen, ...]
+    why: Leaf
+    lines: tuple[Line, ...] = ()
+    missed: tuple[str, ...] = ()
+
+
+class Pick(NamedTuple):
+    """The best record so far: how good it is, and where it stands."""
+
+    rank: tuple[bool, float]
+    table: Table
+    row: int
+    record: int
+    held: frozenset[expression.Leaf]
+
+
+def mask() -> Mask:
+    """Return what masks the secrets of a text."""
+    return redactor(folders.installation_key(folders.data())).text
+
+
+def place_of(event: str, record: int | None) -> tuple[str, int | None]:
+    """Return the path and the record's number of `FILE`, `FILE#N`, `-` or a JSON text; raises UserError."""
+    head, mark, tail = event.rpartition("#")
+    if record is None and mark and tail.isascii() and tail.isdigit() and not Path(event).exists():
+        event, record = head, int(tail[:12])
+    if record is not None and record < 1:
+        raise UserError("records are counted from 1", where=event)
+    return event, record
+
+
+def explain_event(
+    rule: Rule, outlines: Outlines, event: str, record: int | None, workspace: Workspace, stdin: BinaryIO
+) -> Told:
+    """Return why a rule fires on a record or does not.
+
+    Without a number it is the first record that matches, or the one that comes nearest to that. Raises UserError
+    where there is no such record.
+    """
+    path, number = place_of(event, record)
+    records = Records(workspace)
+    part = outlines.of(rule)
+    pick, reading = _picked(rule, Asker(part), readings(records, path, stdin), number)
+    is_inline = path.lstrip().startswith("{")
+    if pick is None or reading is None:
+        raise _nothing(path, number, records, reading)
+    if is_inline and not pick.table.parsed:
+        table = msgspec.structs.replace(pick.table, logsource=source_of(rule.source), what="JSON, its fields as given")
+        pick = pick._replace(table=table)
+    sight = Sight(pick.table, pick.row, mask())
+    why = Asker(part).why(pick.held)
+    chosen = "" if number or reading.records == 1 else _chosen(pick, why)
+    shown = _shown(INLINE if is_inline else path, pick, reading, sight, chosen)
+    missed = tuple(f"{one.path}: {one.why}" for one in records.missed[:20])
+    return _told(rule, why, sight, shown, missed)
+
+
+def readings(records: Records, path: str, stdin: BinaryIO) -> Iterator[Reading]:
+    """Yield what a path, standard input or a JSON text holds."""
+    if path.lstrip().startswith("{"):
+        return records.read(["-"], BytesIO(path.strip().encode("utf-8", "surrogateescape")))
+    return records.read([path], stdin)
+
+
+def source_of(source: Source) -> LogSource:
+    """Return a log source that a rule looks at."""
+    return LogSource(source.product, frozenset({source.category} - {""}), frozenset({source.service} - {""}))
+
+
+def _picked(
+    rule: Rule, asker: Asker, found: Iterator[Reading], number: int | None
+) -> tuple[Pick | None, Reading | None]:
+    best: Pick | None = None
+    where: Reading | None = None
+    last: Reading | None = None
+    for last in found:
+        for pick in _picks(rule, asker, last, number):
+            if best is None or pick.rank > best.rank:
+                best, where = pick, last
+    return best, where or last
+
+
+def _picks(rule: Rule, asker: Asker, found: Iterable[Block], number: int | None) -> Iterator[Pick]:
+    """Yield the best record of each table; of a number that one only."""
+    fitting = False
+    for first, tables in found:
+        for table in tables:
+            is_fit = fits(rule.source, table.logsource)
+            if number is not None:
+                if number - 1 - first in table.numbers:
+                    row = list(table.numbers).index(number - 1 - first)
+                    yield Pick((is_fit, 1.0), table.pick([row]), 0, number, asker.held(table.pick([row]))[0])
+                continue
+            if (fitting and not is_fit) or not len(table):
+                continue
+            fitting = fitting or is_fit
+            held = asker.held(table)
+            near = [asker.near(one) for one in held]
+            row = near.index(max(near))
+            yield Pick((is_fit, near[row]), table.pick([row]), 0, first + table.numbers[row] + 1, held[row])
+
+
+def nearest(rule: Rule, part: Part, found: Iterable[Block], masked: Mask) -> tuple[int, str, tuple[Line, ...]] | None:
+    """Return the record that matches or comes nearest: its number, the sentence on it and the lines of its tree."""
+    asker = Asker(part)
+    best = max(_picks(rule, asker, found, None), key=lambda pick: pick.rank, default=None)
+    if best is None:
+        return None
+    sight = Sight(best.table, best.row, masked)
+    why = asker.why(best.held)
+    return best.record, sentence(why, gate_of(rule, sight.table), sight), tuple(tree(why, sight))
+
+
+def _nothing(path: str, number: int | None, records: Records, reading: Reading | None) -> UserError:
+    shown = INLINE if path.lstrip().startswith("{") else path
+    if number is not None and reading is not None and reading.records:
+        return UserError(f"{shown} has {reading.records:,} records and no record {number:,} that was read", where=shown)
+    why = records.missed[0].why if records.missed else "it holds no record of a log"
+    return UserError(f"{shown}: {why}", where=shown, hint="--event FILE, FILE#N, - or a JSON object")
+
+
+def _chosen(pick: Pick, why: Why) -> str:
+    if not pick.rank[0]:
+        return "none is of the rule's log source; this one comes nearest otherwise"
+    return "the first that matches" if why.held else "none matches; this one comes nearest"
+
+
+def _shown(path: str, pick: Pick, reading: Reading, sight: Sight, chosen: str) -> Shown:
+    table = sight.table
+    at = None
+    if table.times:
+        host = sight.value("host.name")
+        micros = reading.settled.at(table.clock, table.times[0], pick.record - 1, host if isinstance(host, str) else "")
+        at = None if micros is None else from_micros(micros)
+    return Shown(
+        path=path, record=pick.record, records=reading.records, what=table.what, at=at,
+        raw=sight.mask(table.texts[0][:MAX_RAW]), chosen=chosen,
+    )  # fmt: skip
+
+
+def _told(rule: Rule, why: Why, sight: Sight, shown: Shown, missed: Sequence[str]) -> Told:
+    gate = gate_of(rule, sight.table)
+    fields = (name for leaf in leaves_of(why.part) for name in fields_of(leaf))
+    return Told(
+        rule=rule.about.id, title=rule.about.title, matched=why.held and gate.fits, says=sentence(why, gate, sight),
+        event=shown, gate=gate, fields=tuple(sight.all(fields)), why=leaf_of(why, sight),
+        lines=tuple(tree(why, sight)), missed=tuple(missed),
+    )  # fmt: skip
+
+
+def sentence(why: Why, gate: Gate, sight: Sight) -> str:
+    """Return in one sentence whether the rule fires on the record, and why."""
+    said = headline(why, sight)
+    if gate.fits:
+        return said[:1].upper() + said[1:] if why.held else said
+    return f"{gate.says}; its condition {'would hold' if why.held else 'does not hold either: ' + said}"
+
+
+def gate_of(rule: Rule, table: Table) -> Gate:
+    """Return whether a rule looks at the rows of a table."""
+    is_fit = fits(rule.source, table.logsource)
+    served = source_words(table.logsource) or "no log source that rules name"
+    record = f"{table.what} ({served})"
+    says = f"this rule is for {rule.source}, and the record is {record}"
+    return Gate(fits=is_fit, rule=str(rule.source), record=record, says=says)
+
+
+def source_words(source: LogSource) -> str:
+    """Return what a log source serves, in words: `windows; process_creation; sysmon`."""
+    words = (source.product, ", ".join(sorted(source.categories)), ", ".join(sorted(source.services)))
+    return "; ".join(word for word in words if word)
+
+
+def leaf_of(why: Why, sight: Sight) -> Leaf:
+    """Return the tree as data."""
+    part = why.part
+    says = wants(part, must=False) if part.kind is Kind.ITEM else part.name
+    note = ""
+    if part.kind is Kind.ITEM and part.field:
+        note = has(sight.seen(part.field))
+    return Leaf(
+        kind=_kind(part), says=says, held=why.held, note=note, parts=tuple(leaf_of(one, sight) for one in why.parts)
+    )
+
+
+def _kind(part: Part) -> str:
+    if part.kind in {Kind.SOME, Kind.SELECTION}:
+        which = "all" if part.is_all else "any" if part.least == 1 else f"{part.least} of"
+        return f"{part.kind if part.kind is Kind.SELECTION else ''} {which}".strip()
+    return str(part.kind)
