@@ -23,6 +23,9 @@ REFUSED = {
     b'{"a":1,"b":{"c":1,"c":2}}': "a name stands twice in one object: 'c'",
     b'{"a":1,"\\u0061":2}': "a name stands twice in one object: 'a'",
     b'{"a" :1,"a" :2}': "a name stands twice in one object: 'a'",
+    b'{"a":1,"b" :1,"b":2}': "a name stands twice in one object: 'b'",
+    b'{"a":1,"a":2,"b":"\\u0022:"}': "a name stands twice in one object: 'a'",
+    b'{"a":1,"c" :{"a" :1,"a":2}}': "a name stands twice in one object: 'a'",
     b'{"a":36893488147419103232}': "a number is over 64 bits",
     b'{"a":[1,-36893488147419103232]}': "a number is over 64 bits",
     b'{"a":' + b"9" * 5000 + b"}": "not JSON",
@@ -54,6 +57,22 @@ def test_what_readers_take_differently_is_refused_and_the_rest_goes_on(raw: byte
 
 def test_a_colon_in_a_text_is_no_second_name() -> None:
     assert decode(r'{"a":"say \"b\":1", "b" : 2, "c\"":"x\":"}') == {"a": 'say "b":1', "b": 2, 'c"': 'x":'}
+
+
+@given(
+    st.lists(
+        st.sampled_from([
+            *REFUSED, b'{"a":1}', b'{"a":[1,{"b":2}]}', b'{"a":{},"b":"\\":"}', b'{"a":123456789012345678901}',
+            b'{"a":"12345678901234567890"}', b'{"a" : [[1], [12345678901234567890]]}', b"", b" ",
+        ]),
+        max_size=6,
+    )
+)  # fmt: skip
+def test_a_block_of_lines_gives_what_its_lines_give_one_by_one(lines: list[bytes]) -> None:
+    whole = records(b"\n".join(lines))
+    each = [records(line) for line in lines]
+    assert list(whole.objects) == [one for found in each for one in found.objects]
+    assert [r.why for r in whole.refused] == [r.why for found in each for r in found.refused]
 
 
 def test_numbers_of_64_bits_are_kept() -> None:

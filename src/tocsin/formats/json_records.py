@@ -7,7 +7,8 @@ within 64 bits, no more than 64 levels, whole surrogate pairs.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any, BinaryIO
 
 import msgspec
@@ -21,8 +22,11 @@ DEPTH = 64  # levels of objects and lists in a record
 _OBJECT_LINE = re.compile(rb"\n(?=\{)")  # between records: within one, lines that begin so are indented
 _MARK = b"\x1e"
 _CODES = {b"\x18L": OVER_LIMIT, b"\x18S": CUT_SHORT}
+# What is searched for begins with one letter, which the engine looks for at the speed of memory.
+_ODD = re.compile(rb'"(?:\s+:|:\s*-?\d{20})')  # a name with a space behind it, or a number that may be over 64 bits
 _LONG = re.compile(rb'":\s*-?\d{20}')
-_LONG_IN_LIST = re.compile(rb"[\[,]\s*-?\d{20}")
+_LONG_IN_LIST = (re.compile(rb"\[\s*-?\d{20}"), re.compile(rb",\s*-?\d{20}"))
+_SPACED = re.compile(rb'"\s+:')
 _NOT_UTF8 = "the record is not UTF-8"
 _TOO_DEEP = f"the record has over {DEPTH} levels"
 _decode = msgspec.json.Decoder().decode
@@ -44,6 +48,8 @@ def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[b
 
 def records(raw: bytes, limit: int = LIMIT) -> Records:
     """Decode a block of `cuts`; what is no sound object is refused with its reason."""
+    if (sound := _sound_lines(raw, limit)) is not None:
+        return sound
     keeper = Keeper()
     for part in raw.split(_MARK) if raw.startswith(_MARK) else _line_parts(raw):
         part = part.strip()
@@ -56,6 +62,45 @@ def records(raw: bytes, limit: int = LIMIT) -> Records:
         else:
             _decode_one(part, keeper)
     return keeper.records()
+
+
+def _sound_lines(raw: bytes, limit: int) -> Records | None:
+    """Return the records of a block of lines where each is a sound object; None where something may be wrong."""
+    if raw.startswith(_MARK):
+        return None
+    parts = list(filter(None, map(bytes.strip, raw.split(b"\n"))))
+    try:
+        objects = list(map(_decode, parts))
+        texts = list(map(bytes.decode, parts))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if set(map(type, objects)) != {dict} or max(map(len, parts)) > limit:
+        return None
+    try:
+        for row in _unsure(parts, objects):
+            _check(parts[row], objects[row])
+    except ValueError:
+        return None
+    return Records(texts=texts, objects=objects, numbers=range(len(parts)))
+
+
+def _unsure(parts: Sequence[bytes], objects: Sequence[dict[str, Any]]) -> set[int]:
+    """Return the rows that must be checked by themselves.
+
+    Where a line has as many `":` as its object has names, none is within another, and none stands twice, unless a name
+    has a space behind it. Without lists there are then no more levels, and no numbers but those behind names.
+    """
+    names = map(bytes.count, parts, repeat(b'":'))
+    unsure = {row for row, (has, many) in enumerate(zip(names, map(len, objects), strict=True)) if has != many}
+    unsure.update(row for row, odd in enumerate(map(_ODD.search, parts)) if odd is not None)
+    if not {list, dict}.isdisjoint(map(type, chain.from_iterable(map(dict.values, objects)))):
+        unsure.update(row for row, part in enumerate(parts) if b"[" in part and _may_list(part))
+    return unsure
+
+
+def _may_list(text: bytes) -> bool:
+    """Return whether a list may hold too many levels, or a number over 64 bits."""
+    return text.count(b"{") + text.count(b"[") > DEPTH or any(pattern.search(text) for pattern in _LONG_IN_LIST)
 
 
 def _line_parts(raw: bytes) -> Iterator[bytes]:
@@ -118,13 +163,15 @@ def _reason(error: msgspec.DecodeError) -> str:
 def _check(text: bytes, record: dict[str, Any]) -> None:
     """Raise ValueError for too many levels, a number over 64 bits, or a name that stands twice.
 
-    Written again, an object has as many `":` as before unless a name was lost: only what differs is looked at exactly.
+    Written again, an object has as many `":` as before unless a name was lost: only what differs is looked at exactly,
+    and what the first count may be wrong of.
     """
     if text.count(b"{") + text.count(b"[") > DEPTH and _depth(record) > DEPTH:
         raise ValueError(_TOO_DEEP)
-    if _encode(record).count(b'":') != text.count(b'":'):
+    is_unlike = _encode(record).count(b'":') != text.count(b'":')
+    if is_unlike or _SPACED.search(text) or rb"\u0022" in text:
         json.loads(text, object_pairs_hook=_once)
-    if _LONG.search(text) or (b"[" in text and _LONG_IN_LIST.search(text)):
+    if _LONG.search(text) or (b"[" in text and any(pattern.search(text) for pattern in _LONG_IN_LIST)):
         _check_numbers(record)
 
 
