@@ -5,7 +5,9 @@ from importlib import import_module
 import click
 
 # name → (module, one line of help), in the order of a rule's life
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "add": ("rule_add", "Bring a set of rules into the workspace, pinned by digest."),
+}
 
 
 class Desk(click.Group):
