@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": ("explain", "Explain a rule, a check or a finding."),
     "about": ("about", "Show everything known of an address, user, host or key."),
     "event": ("event", "Search the events of files."),
+    "rule": ("rule", "Add, check, test, compare and tune detection rules."),
     "plugin": ("plugin", "List and show plug-ins; start a new one."),
     "trust": ("trust", "Let the plug-ins of a workspace run, by digest."),
     "store": ("store", "Back up, restore and purge what is kept."),
@@ -28,7 +29,9 @@ COMMANDS = {
     "init": ("init", "Make a workspace."),
     "doctor": ("doctor", "Check that this installation works."),
 }
-PLURALS = {"findings": "finding", "cases": "case", "events": "event", "plugins": "plugin", "stores": "store"}
+PLURALS = {
+    "findings": "finding", "cases": "case", "events": "event", "rules": "rule", "plugins": "plugin", "stores": "store",
+}  # fmt: skip
 
 
 class Commands(click.Group):
