@@ -10,7 +10,9 @@ import click
 from tocsin.model import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = frozenset({"text", "json", "jsonl", "csv", "sarif", "html", "markdown"})  # of all commands together
+FORMATS = frozenset(
+    {"text", "json", "jsonl", "csv", "sarif", "html", "markdown", "ocsf", "attack-layer", "junit"}
+)  # of all commands together
 
 
 def workspace_option(function: F) -> F:

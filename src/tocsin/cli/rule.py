@@ -7,6 +7,7 @@ import click
 # name → (module, one line of help), in the order of a rule's life
 COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("rule_add", "Bring a set of rules into the workspace, pinned by digest."),
+    "test": ("rule_test", "Run the cases of rules, and say which part of a rule decided."),
 }
 
 
