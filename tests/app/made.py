@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tocsin.detect.matches import Match
+
 SHELL = "import os\nimport sys\n\nos.system('ping ' + sys.argv[1])\n"
 
 
@@ -96,3 +98,10 @@ def scanned(folder: Path, *words: object, stdin: str | None = None, timeout: flo
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     return Said(ended.returncode, ended.stdout, ended.stderr)
+
+
+def matched(record: int, *, at: int | None, rule: int = 0, host: str = "bastion") -> Match:
+    """Return a match of a record, at a moment in microseconds."""
+    values = {"host.name": (host,), "source.ip": ("192.0.2.7",), "user.name": ("root",)}
+    clock = "" if at is None else "utc"
+    return Match(rule, record, clock, at, values, f"line {record}", record.to_bytes(16, "big"))

@@ -18,7 +18,7 @@ def detect(
 ) -> Scanned:
     """Run the rules in force over logs; `each` is told of every match as soon as its input has ended.
 
-    What is no log is counted and left to `tocsin scan`. Whoever asks closes `hits` of the result.
+    What is no log is counted and left to `tocsin scan`.
     Raises TocsinError for what the user must mend.
     """
     request = msgspec.structs.replace(request, command="detect")

@@ -1,5 +1,6 @@
 """Hits: every single match of a run, kept on disk, and given back in the order of time."""
 
+import weakref
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -26,7 +27,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One record that one rule matched.
 
     `record` counts from 1. `event` holds the values that the rule and its finding speak of, by field; `text` the
-    record, masked and cut; `digest` names this occurrence of the whole record. `fingerprint` is that of the finding it is part of.
+    record, masked and cut; `digest` names this occurrence of the whole record, and `fingerprint` the finding.
     """
 
     rule: str
@@ -51,7 +52,8 @@ class Hits:
         self._rules = rules
         self._key_entity = key_entity
         self._follow = follow
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # lives as long as the result
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # it is closed with this object
+        weakref.finalize(self, self._file.close)
         self._end = 0
         self._at = array("q")
         self._offsets = array("Q")
@@ -113,7 +115,3 @@ class Hits:
             if at != UNTIMED and finding in numbers
         )
         return [(from_micros(hour * HOUR), count) for hour, count in sorted(hours.items())]
-
-    def close(self) -> None:
-        """Remove the file."""
-        self._file.close()

@@ -50,6 +50,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     hits: Hits | None = None
     costs: tuple[Cost, ...] = ()
     rules: RuleSet = RuleSet()
+    folders: tuple[str, ...] = ()
 
 
 def scan(request: Request, *, stdin: BinaryIO, progress: Progress, hits: Hits | None = None) -> Scanned:
@@ -84,7 +85,9 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress, hits: Hits | 
         coverage=coverage,
     )
     told = _told(request, looked, posture, kept, result, Exit.INTERRUPTED if looked.interrupted else code)
-    return msgspec.structs.replace(told, hits=hits, costs=tuple(looked.costs), rules=rules)
+    return msgspec.structs.replace(
+        told, hits=hits, costs=tuple(looked.costs), rules=rules, folders=tuple(map(str, request.rules))
+    )
 
 
 def rules_for(request: Request) -> RuleSet:

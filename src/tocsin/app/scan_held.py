@@ -1,5 +1,6 @@
 """Matches that wait for the end of their input: only then are its years and zones settled."""
 
+import weakref
 from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 
@@ -33,7 +34,8 @@ class Held:
     """The matches of one input, block by block."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # it is closed by `release`
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # it is closed with this object
+        weakref.finalize(self, self._file.close)
         self._encoder = msgspec.msgpack.Encoder()
 
     def add(self, first: int, matches: Sequence[Match]) -> None:

@@ -10,8 +10,8 @@ from tocsin.model.estate import Estate
 
 def zones_of(estate: Estate, tz: str) -> Zones:
     """Return the zones in force; raises UserError for a zone that does not exist."""
-    told = None if tz in ("", "UTC") else _zone(tz)
-    networks = [(ip_network(n.cidr, strict=False), _zone(n.timezone)) for n in estate.network if n.timezone]
+    told = None if tz in ("", "UTC") else zone_named(tz)
+    networks = [(ip_network(n.cidr, strict=False), zone_named(n.timezone)) for n in estate.network if n.timezone]
     addresses = {host.name.lower(): host.addresses for host in estate.host}
 
     def of_host(name: str) -> ZoneInfo | None:
@@ -28,7 +28,8 @@ def zones_of(estate: Estate, tz: str) -> Zones:
     return Zones(told, of_host if networks else None)
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone by its name; raises UserError for one that does not exist."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

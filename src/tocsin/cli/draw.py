@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.cli.paint import Paint
+from tocsin.cli.short import short_rule
 from tocsin.model import Case, Exit, Finding, Severity
 from tocsin.model.coverage import Nothing
 from tocsin.model.observable import ObservableType as T
@@ -31,14 +32,22 @@ class View:
         self.most = MOST
         self.root = _root(detail.root)
         self.by_print = {f.fingerprint: f for f in result.findings}
+        self.folders: tuple[str, ...] = ()  # of rules besides our own
 
-    def lines(self, *, everything: bool) -> Iterator[str]:
+    @property
+    def is_whole(self) -> bool:
+        """Return whether everything was asked for."""
+        return self.most > MOST
+
+    def show_all(self) -> None:
+        """Leave nothing out."""
+        self.most = 1 << 30
+
+    def lines(self) -> Iterator[str]:
         """Yield the whole screen, line by line; bounded unless everything was asked for."""
-        if everything:
-            self.most = 1 << 30
         yield ""
         yield from self._inputs()
-        yield from self._missed()
+        yield from self.missed()
         yield from self._loose()
         for case in sorted(self.result.cases, key=_case_rank):
             yield ""
@@ -62,13 +71,13 @@ class View:
             (self.paint.link(self.short(i.path), i.path), self.paint.safe(i.what), _amount(i.records), self._note(i))
             for i in self.detail.inputs
         ]
-        yield from _columns(rows[: self.most])
+        yield from columns(rows[: self.most])
         if len(rows) > self.most:
             yield f"  and {counted(len(rows) - self.most, 'more input')} (--verbose, --report)"
 
     def _note(self, one: InputDetail) -> str:
         """Return what is to be said of an input; everything of it under `--verbose`."""
-        if self.most == MOST or not one.records:
+        if not self.is_whole or not one.records:
             return one.note
         parts = [f"{one.parsed / one.records:.1%} parsed", f"{one.bytes:,} bytes", one.note, one.time_rule]
         return "; ".join(part for part in parts if part)
@@ -77,7 +86,8 @@ class View:
         """Return a path below the one folder that was named without that folder."""
         return path.removeprefix(self.root)
 
-    def _missed(self) -> Iterator[str]:
+    def missed(self) -> Iterator[str]:
+        """Yield what had nothing to look for, what could not be looked at, and which rules could not be loaded."""
         coverage = self.result.coverage
         yield from self._nothing(coverage.nothing_to_look_for)
         for shown, missed in enumerate(coverage.not_looked_at):
@@ -96,7 +106,7 @@ class View:
         for one in nothing:
             by_reason.setdefault(one.why, []).append(one.path)
         for why, paths in by_reason.items():
-            if len(paths) == 1 or self.most != MOST:
+            if len(paths) == 1 or self.is_whole:
                 yield from (
                     f"  nothing to look for  {self.paint.safe(self.short(p))}: {self.paint.safe(why)}" for p in paths
                 )
@@ -127,9 +137,15 @@ class View:
             else:
                 place = self.paint.outside(place_of(f))
             rows.append(
-                (self.paint.severity(f.severity), self.paint.safe(f.rule), place, self.paint.outside(f.message), times)
+                (
+                    self.paint.severity(f.severity),
+                    self.paint.safe(short_rule(f.rule)),
+                    place,
+                    self.paint.outside(f.message),
+                    times,
+                )
             )
-        yield from _columns(rows, first_width=9)
+        yield from columns(rows, first_width=9)
 
     def _case(self, case: Case) -> Iterator[str]:
         head = f"CASE {case.id}  {case.severity.upper()}{'' if case.state == 'open' else f'  {case.state}'}"
@@ -166,7 +182,7 @@ def story_line(f: Finding, day: object, paint: Paint, root: str = "") -> str:
     tag = next((t.removeprefix("attack.").upper() for t in f.tags if t.startswith("attack.t")), "")
     tag = tag or next((t.upper() for t in f.tags if t.startswith("cwe-")), "")
     message = f"{where}{paint.outside(f.message)}{owner}"
-    rule = f"{paint.severity(f.severity)} {paint.safe(f.rule):<18}"
+    rule = f"{paint.severity(f.severity)} {paint.safe(short_rule(f.rule)):<18}"
     return f"{when:<9} {rule} {message}  {paint.dim(paint.safe(tag))}".rstrip()
 
 
@@ -176,7 +192,7 @@ def finding_line(f: Finding, paint: Paint) -> str:
     How bad, which rule, where or who, what, how often.
     """
     times = f"  x{f.count:,}" if f.count > 1 else ""
-    rule = f"{paint.severity(f.severity)} {paint.safe(f.rule):<18}"
+    rule = f"{paint.severity(f.severity)} {paint.safe(short_rule(f.rule)):<18}"
     place = paint.safe(place_of(f)) if f.first is None else paint.outside(place_of(f))
     return f"{rule} {place}  {paint.outside(f.message)}{times}"
 
@@ -215,7 +231,8 @@ def _next(view: View, shown: Sequence[Finding]) -> Iterator[str]:
     elif top is not None and view.kept:
         yield f"finding show {top.fingerprint[:8]}"
     if top is not None:
-        yield f"explain {top.rule}"
+        short = short_rule(top.rule)
+        yield f"explain {short}" + "".join(f" --rules {folder}" for folder in view.folders if short != top.rule)
     if worst is not None and view.kept:
         yield f"case export {worst.id} --format markdown"
 
@@ -273,8 +290,11 @@ def _case_rank(case: Case) -> tuple[int, int]:
     return (case.severity.rank, -int(case.id) if case.id.isdigit() else 0)
 
 
-def _columns(rows: Sequence[tuple[str, ...]], first_width: int = 0) -> Iterator[str]:
-    """Yield rows with aligned columns; the widths of painted cells are those of their visible text."""
+def columns(rows: Sequence[tuple[str, ...]], first_width: int = 0) -> Iterator[str]:
+    """Yield rows with aligned columns.
+
+    The widths of painted cells are those of their visible text.
+    """
     if not rows:
         return
     from tocsin.cli.paint import width

@@ -16,6 +16,7 @@ from tocsin.model.errors import Exit, TocsinError, UserError
 # name → (module, one line of help). A command's module is imported only when it is called or its own help is asked.
 COMMANDS = {
     "scan": ("scan", "Look at logs and Python of any kind, and say what went wrong."),
+    "detect": ("detect", "Run Sigma rules over logs."),
     "finding": ("finding", "List, show and suppress findings."),
     "case": ("case", "List, show, edit and export cases."),
     "explain": ("explain", "Explain a rule, a check or a finding."),

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from tocsin.app.scan import Scanned
+from tocsin.cli.draw import View
 from tocsin.cli.hush import hush
 from tocsin.model import Exit, TocsinError, UserError
 from tocsin.model.codec import json_text
@@ -20,6 +21,7 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     raw: bool = False
     quiet: bool = False
     verbose: bool = False
+    each: bool = False
     reports: tuple[str, ...] = ()
 
 
@@ -56,14 +58,31 @@ def to_screen(form: str, scanned: Scanned, voice: Voice) -> None:
 
 def screen(scanned: Scanned, voice: Voice) -> Iterator[str]:
     """Yield what a person sees: inputs, findings, cases, and the closing block last."""
-    from tocsin.cli.draw import View, closing
+    from tocsin.cli.draw import closing
     from tocsin.cli.paint import Paint
 
     paint = Paint(sys.stdout, own=scanned.own, raw=voice.raw)
     view = View(scanned.result, scanned.detail, paint, scanned.news, scanned.kept)
+    view.folders = scanned.folders
+    if voice.verbose:
+        view.show_all()
     if not voice.quiet:
-        yield from view.lines(everything=voice.verbose)
+        yield from _body(scanned, view, voice)
     yield from closing(view, gate=scanned.gate, code=scanned.code, kept=_kept(scanned), reports=voice.reports)
+
+
+def _body(scanned: Scanned, view: View, voice: Voice) -> Iterator[str]:
+    """Yield what stands above the closing block: of a run of rules each rule or each hit, else each finding."""
+    if scanned.result.command != "detect":
+        yield from view.lines()
+        return
+    from tocsin.cli.draw_detect import Screen, each_line
+
+    if voice.each and scanned.hits is not None:
+        yield from (each_line(hit, view.paint, view.root) for hit in scanned.hits.by_time())
+        yield from view.missed()
+        return
+    yield from Screen(view, scanned).lines()
 
 
 def _kept(scanned: Scanned) -> str:
@@ -111,7 +130,8 @@ def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
     """Yield a result in a format, piece by piece."""
     result = scanned.result
     if form == "json":
-        yield json_text(result) + "\n"
+        profile = {"profile": list(_profile(scanned))} if scanned.costs else {}
+        yield json_text({**msgspec.structs.asdict(result), **profile}) + "\n"
     elif form == "jsonl":
         yield from (json_text(finding) + "\n" for finding in result.findings)
     elif form == "csv":
@@ -126,8 +146,34 @@ def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
         from tocsin.app.outputs.markdown import summary
 
         yield from _lines(summary(result))
+    elif form == "ocsf":
+        from tocsin.app.outputs.ocsf import findings
+
+        yield from (json_text(finding) + "\n" for finding in findings(result))
+    elif form == "attack-layer":
+        from tocsin.app.outputs.attack_layer import findings_layer
+
+        yield json_text(findings_layer(result.findings)) + "\n"
+    elif form in ("timeline-csv", "timeline-jsonl"):
+        from tocsin.app.outputs import timeline
+
+        hits = scanned.hits.by_time() if scanned.hits is not None else ()
+        yield from _lines(timeline.rows(hits) if form == "timeline-csv" else timeline.lines(hits))
     else:
         yield from _html(scanned, raw=raw)
+
+
+def _profile(scanned: Scanned) -> Iterator[dict[str, object]]:
+    """Yield what each rule cost over the sample, the dearest first."""
+    for cost in sorted(scanned.costs, key=lambda cost: -cost.nanos):
+        about = scanned.rules.rules[cost.rule].about
+        yield {
+            "rule": about.id,
+            "title": about.title,
+            "seconds": cost.nanos / 1e9,
+            "events": cost.events,
+            "hits": cost.hits,
+        }
 
 
 def _lines(lines: Iterable[str]) -> Iterator[str]:

@@ -19,10 +19,10 @@ def rows(findings: Iterable[Finding]) -> Iterator[str]:
 
     Controls are escaped and no cell is a formula.
     """
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for f in findings:
         place = f.where[0] if f.where else None
-        yield _line((
+        yield line((
             f.fingerprint, f.case or "", f.severity, f.confidence, f.kind, f.rule, f.title, f.message, str(f.count),
             iso(f.first) if f.first else "", iso(f.last) if f.last else "", " ".join(f.entities), f.owner or "",
             place.path if place else "", str(place.line or "") if place else "",
@@ -31,7 +31,8 @@ def rows(findings: Iterable[Finding]) -> Iterator[str]:
         ))  # fmt: skip
 
 
-def _line(values: Iterable[str]) -> str:
+def line(values: Iterable[str]) -> str:
+    """Return one line of CSV: controls escaped, and no cell a formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow([cell(safe(value)) for value in values])
     return out.getvalue()
