@@ -1,7 +1,7 @@
 """How a record finds its parser."""
 
 from tests.ingest.made import functions
-from tocsin.ingest.parsers import Choice, Parsers, parser_of
+from tocsin.ingest.parsers import Choice, Fit, Parsers, parser_of
 from tocsin.kit import Batch, Chunk, Wanted, parser
 
 
@@ -45,3 +45,24 @@ def test_the_built_in_parsers_fit_together() -> None:
     assert made.choice.pattern is not None
     assert {p.name for p in made.by_program["syslog"]["sshd"]} == {"sshd"}
     assert "pam" in {p.name for p in made.inner_choice["syslog"].parsers}
+
+
+@parser(frame="json", keys=("a", "b.c"))
+def nested(chunk: Chunk, _: Wanted) -> Batch:
+    return Batch(rest=range(len(chunk.texts)))
+
+
+@parser(frame="json", keys=("a",), weight=1)
+def plain(chunk: Chunk, _: Wanted) -> Batch:
+    return Batch(rest=range(len(chunk.texts)))
+
+
+def test_the_names_of_a_record_say_whose_keys_it_has_or_may_have() -> None:
+    made = Parsers([nested, plain])
+
+    assert [p.name for p in made.objects["json"]] == ["nested", "plain"]
+    assert made.fitting("json", ("a", "b")) == [Fit.PERHAPS, Fit.YES]
+    assert made.fitting("json", ("a", "b.c")) == [Fit.YES, Fit.YES]
+    assert made.fitting("json", ("a", "c")) == [Fit.NO, Fit.YES]
+    assert made.fitting("json", ("b",)) == [Fit.NO, Fit.NO]
+    assert made.fitting("csv", ("a", "b")) == []

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,13 +12,15 @@ from tocsin.detect.rules import RuleSet
 from tocsin.kit.parse import LogSource, Table
 from tocsin.match.sigma.expression import Atom, Exists, Expression, Leaf, judge, leaves
 from tocsin.match.sigma.matcher import Matcher, fields_of, fits
-from tocsin.match.sigma.predicate import Ask
+from tocsin.match.sigma.predicate import Ask, Predicate
 from tocsin.match.sigma.rule import Rule
 from tocsin.match.sigma.slots import FieldSlot, Look
 from tocsin.model.coverage import Unruled
 from tocsin.model.fields import other_names
 
 MAX_KINDS = 4096  # kinds of event that are told apart
+
+_CODES = frozenset({"event.code", *other_names("event.code")})
 
 Seen = Mapping[LogSource, frozenset[str] | set[str]]
 
@@ -101,7 +104,7 @@ class Kinds:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._ruled: dict[tuple[LogSource, str], bool] = {}
+        self._ruled = matcher.ruled
         self.unruled: Counter[str] = Counter()
 
     def add(self, table: Table) -> None:
@@ -139,12 +142,15 @@ def _code(value: Any) -> str:
 
 
 def _looks_at(expression: Expression, code: str) -> bool:
-    names = {"event.code", *other_names("event.code")}
-
     def known(leaf: Leaf) -> bool | None:
-        if isinstance(leaf, Atom) and leaf.field in names and not leaf.other:
-            slot = FieldSlot(leaf.field)
-            return slot.bit(leaf.predicate) & slot.mask(code or None) != 0
+        if isinstance(leaf, Atom) and leaf.field in _CODES and not leaf.other:
+            return _holds(leaf.predicate, code)
         return None
 
     return judge(expression, known) is not False
+
+
+@lru_cache(maxsize=MAX_KINDS)
+def _holds(predicate: Predicate, code: str) -> bool:
+    slot = FieldSlot("event.code")
+    return slot.bit(predicate) & slot.mask(code or None) != 0

@@ -13,7 +13,7 @@ import msgspec
 from tocsin.formats import csv_records, json_records, xml_events, zeek
 from tocsin.formats.records import Records
 from tocsin.ingest.frame import Block
-from tocsin.ingest.parsers import Parser, Parsers
+from tocsin.ingest.parsers import Fit, Parser, Parsers
 from tocsin.ingest.split import split
 from tocsin.ingest.when import Mark, marks_of, timed
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Refused, Table, Wanted
@@ -74,7 +74,7 @@ class _Reading:
         """Return what a block of objects holds."""
         found = _records(block)
         self.refused = list(found.refused)
-        rest = self._by_keys(found.chunk(block.path), self.parsers.objects.get(block.frame, ()))
+        rest = self._by_keys(found.chunk(block.path), block.frame)
         marks = marks_of(table for _, table in self.outer)
         for name, table in self.outer:
             self._refine(table, name)
@@ -89,7 +89,7 @@ class _Reading:
         picked = rows_of(rest, rows)
         given = Chunk(path=rest.path, texts=picked.texts, numbers=picked.numbers, objects=[one for _, one in found])
         before = len(self.outer)
-        unknown = self._by_keys(given, self.parsers.objects.get("json", ())) if found else given
+        unknown = self._by_keys(given, "json") if found else given
         for name, table in self.outer[before:]:
             self._refine(table, name)
         taken = set(picked.numbers) - set(unknown.numbers)
@@ -132,17 +132,30 @@ class _Reading:
         taken = set(mine) - {mine[i] for i in self._read(parser, rows_of(chunk, mine))}
         return rows_of(chunk, [row for row in range(len(chunk.texts)) if row not in taken])
 
-    def _by_keys(self, chunk: Chunk, parsers: Sequence[Parser]) -> Chunk:
+    def _by_keys(self, chunk: Chunk, frame: str) -> Chunk:
         """Let the parsers whose keys a record has read it, and return the records that none of them knows."""
         objects = chunk.objects or ()
-        left = list(range(len(objects)))
-        for parser in parsers:
-            mine = [row for row in left if all(_has(objects[row], key) for key in parser.keys)]
+        shapes: dict[tuple[str, ...], list[int]] = {}  # rows by the names that they have
+        for row, names in enumerate(map(tuple, objects)):
+            if names in shapes:
+                shapes[names].append(row)
+            else:
+                shapes[names] = [row]
+        left = [(self.parsers.fitting(frame, names), rows) for names, rows in shapes.items()]
+        for place, parser in enumerate(self.parsers.objects.get(frame, ())):
+            mine = [
+                row
+                for fits, rows in left
+                if fits[place]
+                for row in rows
+                if fits[place] is Fit.YES or _has_all(objects[row], parser)
+            ]
             if mine:
+                mine.sort()
                 kept = {mine[i] for i in self._read(parser, rows_of(chunk, mine))}
                 taken = set(mine) - kept
-                left = [row for row in left if row not in taken]
-        return rows_of(chunk, left)
+                left = [(fits, [row for row in rows if row not in taken]) for fits, rows in left]
+        return rows_of(chunk, sorted(row for _, rows in left for row in rows))
 
     def _read(self, parser: Parser, chunk: Chunk) -> Sequence[int]:
         """Let a parser read a chunk, keep what it makes, and return the rows that it leaves."""
@@ -243,8 +256,8 @@ def _records(block: Block) -> Records:
     return json_records.records(block.raw)
 
 
-def _has(record: Mapping[str, Any], key: str) -> bool:
-    return key in record or ("." in key and dig(record, key.split(".")) is not None)
+def _has_all(record: Mapping[str, Any], parser: Parser) -> bool:
+    return all(key in record or ("." in key and dig(record, key.split(".")) is not None) for key in parser.keys)
 
 
 def rows_of(chunk: Chunk, rows: Sequence[int]) -> Chunk:

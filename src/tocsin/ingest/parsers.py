@@ -2,11 +2,22 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 
 import msgspec
 
 from tocsin.kit import declared
 from tocsin.kit.parse import ParserFunction
+
+MAX_SHAPES = 8192  # sets of names whose parsers are kept
+
+
+class Fit(IntEnum):
+    """Whether records with some names have a parser's keys: those within others show in each record only."""
+
+    NO = 0
+    PERHAPS = 1
+    YES = 2
 
 
 class Parser(msgspec.Struct, frozen=True):
@@ -100,3 +111,22 @@ class Parsers:
             for parser in found:
                 for program in parser.programs:
                     programs.setdefault(program, []).append(parser)
+        self._fitting: dict[tuple[str, tuple[str, ...]], Sequence[Fit]] = {}
+
+    def fitting(self, frame: str, names: tuple[str, ...]) -> Sequence[Fit]:
+        """Return for each parser of a frame whether records with just these names have its keys."""
+        found = self._fitting.get((frame, names))
+        if found is None:
+            if len(self._fitting) >= MAX_SHAPES:
+                self._fitting.clear()
+            has = frozenset(names)
+            found = [_fit(parser.keys, has) for parser in self.objects.get(frame, ())]
+            self._fitting[frame, names] = found
+        return found
+
+
+def _fit(keys: Sequence[str], names: frozenset[str]) -> Fit:
+    inner = [key for key in keys if key not in names]
+    if any(key.partition(".")[0] not in names or "." not in key for key in inner):
+        return Fit.NO
+    return Fit.PERHAPS if inner else Fit.YES

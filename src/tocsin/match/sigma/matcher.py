@@ -32,14 +32,16 @@ def fits(source: Source, logsource: LogSource) -> bool:
 class Matcher:
     """Rules made ready to run over tables.
 
-    `seen` tells, per log source, which of the rules' fields (and of `watch`) any row has had so far. `engine` finds
-    literals: the answers are the same whatever it is.
+    `seen` tells, per log source, which of the rules' fields (and of `watch`) any row has had so far; `ruled`, of a log
+    source and event code, whether any rule looks at them, as detect/cover.py finds. `engine` finds literals: the
+    answers are the same whatever it is.
     """
 
     def __init__(self, rules: Sequence[Rule], watch: frozenset[str] = frozenset(), engine: Engine = hyperscan) -> None:
         self.rules = rules
         self.watch = watch
         self.seen: dict[LogSource, set[str]] = {}
+        self.ruled: dict[tuple[LogSource, str], bool] = {}
         self._engine = engine
         self._room = Room()
         self._plans: dict[LogSource, Plan] = {}
