@@ -106,7 +106,7 @@ def _told(plan: Any, most: int | None) -> Iterator[str]:
     if before:
         yield from _changes(plan, most)
     for what, count in plan.left.items():
-        yield f"  left out: {count:,} {what}"
+        yield f"  left out: {what}: {count:,}"
     kinds = (("filter", plan.filters), ("pipeline", plan.pipelines))
     for what, names in kinds:
         if names:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
 from dulwich.object_store import BaseObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, Tree
 from dulwich.objectspec import parse_commit
@@ -18,6 +19,7 @@ from tocsin.model import UserError
 from tocsin.model.text import safe
 
 _BROKEN = (  # what dulwich raises for stores that are broken, or made to break it
+    NotGitRepository, FileFormatException, ChecksumMismatch,
     KeyError, IndexError, OSError, ValueError, TypeError, AttributeError, AssertionError, EOFError, RecursionError,
     zlib.error, struct.error,
 )  # fmt: skip

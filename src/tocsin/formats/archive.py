@@ -5,6 +5,7 @@ must be read before the next is asked for.
 """
 
 import lzma
+import stat
 import tarfile
 import tempfile
 import zipfile
@@ -167,6 +168,8 @@ def _zip(file: IO[bytes], ratio: int, free: int) -> Iterator[Member | Unread]:
                 continue
             if info.flag_bits & 1:
                 yield Unread(info.filename[:MAX_NAME], "it is encrypted")
+            elif stat.S_ISLNK(info.external_attr >> 16):  # as Info-ZIP keeps a Unix mode
+                yield Unread(info.filename[:MAX_NAME], "it is a link or a device, not a file")
             elif info.file_size > max(free, ratio * info.compress_size):
                 yield Unread(info.filename[:MAX_NAME], f"it grows more than {ratio} times, to {info.file_size:,} bytes")
             else:
