@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.app.rules import builtin_sources
+from tocsin.detect.filters import Problem
 from tocsin.detect.outline import Outlines
 from tocsin.detect.rules import RuleSet, files, together
 from tocsin.detect.subset import number_of
@@ -65,15 +66,17 @@ def _of_file(path: Path, in_force: Sequence[Source], fills: Fills) -> Named:
     mine = list(files(path))
     real = path.resolve()
     others = [one for one in in_force if not _is(str(one[0]), real)]
+    problems: Sequence[Problem] = ()
     for sources in (mine, [*mine, *others]):
         rules = together(sources, fills)
+        problems = rules.problems
         own = [number for number in _numbers(rules) if rules.document(number).about.path == str(path)]
         telling = [number for number in own if number not in rules.silent] or own
         if telling:
             return Named(
                 rules=rules, number=telling[0], outlines=Outlines(sources, fills), sources=tuple(sources)
             )  # fmt: skip
-    problem = next((one for one in rules.problems if one.path == str(path)), None)
+    problem = next((one for one in problems if one.path == str(path)), None)
     if problem is None:
         raise UserError(f"{path}: there is no rule in it", where=str(path))
     place = f"{path}:{problem.line}" if problem.line else str(path)

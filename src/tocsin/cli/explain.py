@@ -45,8 +45,8 @@ Examples:
 @store_option
 @workspace_option
 def command(
-    name: str, rule_folders: tuple[Path, ...], event: str | None, record: int | None, raw: bool, form: str,
-    store_url: str | None, workspace_here: Path | None,
+    name: str, rule_folders: tuple[Path, ...], event: str | None, record: int | None, form: str,
+    store_url: str | None, workspace_here: Path | None, **claims: bool,
 ) -> None:  # fmt: skip
     """Explain a rule, check, kind of secret or finding.
 
@@ -59,7 +59,7 @@ def command(
     workspace = find_workspace(workspace_here)
     if event is not None:
         own = frozenset(domain.name.lower() for domain in workspace.estate.domain)
-        _event(name, rule_folders, event, record, form, workspace, Paint(sys.stdout, own=own, raw=raw))
+        _event(name, rule_folders, event, record, form, workspace, Paint(sys.stdout, own=own, raw=claims["raw"]))
         return
     if record is not None:
         raise UserError("--record numbers a record of --event FILE", hint="name the file with --event")

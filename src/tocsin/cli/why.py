@@ -6,11 +6,12 @@ from textwrap import wrap
 
 import click
 
+from tocsin.app.explain_chain import ChainTold, PartTold, group_words
 from tocsin.app.explain_event import Told
 from tocsin.cli.paint import Paint
 from tocsin.detect.say import Line
 from tocsin.detect.sight import Seen
-from tocsin.model.text import safe
+from tocsin.model.text import counted, safe
 from tocsin.model.times import iso
 
 INDENT = 2
@@ -72,3 +73,38 @@ def paragraph(head: str, text: str, width: int, indent: int) -> None:
     click.echo(head + found[0])
     for line in found[1:]:
         click.echo(" " * indent + line)
+
+
+def draw_chain(told: ChainTold, width: int, paint: Paint) -> None:
+    """Print why a correlation fires on the events of an input, or what they lack for that."""
+    held, lacking = marks()
+    click.echo(f"{paint.strong(safe(told.rule))}  {safe(told.title)}")
+    word = "MATCH" if told.matched else "NO MATCH"
+    painted = paint.strong(word) if told.matched else paint.bad(word)
+    paragraph(f"{painted}  ", paint.outside(told.says), width, len(word) + 2)
+    click.echo(f"\n{paint.strong('Records')}  {safe(told.path)}, {counted(told.records, 'record')}")
+    by = f", by {', '.join(told.group_by)}" if told.group_by else ""
+    click.echo(f"  needs     {safe(told.needs)} within {told.span}{safe(by)}")
+    click.echo(f"\n{paint.strong('Parts')}")
+    for part in told.parts:
+        mark = f"{held} yes" if part.matched else paint.bad(f"{lacking} no ")
+        says = _part_words(part)
+        paragraph(f"  {mark}  ", f"{safe(part.name)}: {paint.outside(says)}", width, 9)
+    if told.groups:
+        click.echo(f"\n{paint.strong('Groups')}  {told.groups_in_all:,}, the nearest first")
+    for group in told.groups:
+        counts = ", ".join(f"{name} {many:,}" for name, many in group.parts.items())
+        when = f"; {iso(group.first)} to {iso(group.last)}" if group.first and group.last else "; no time"
+        most = f"{group.most:,} within {told.span}"
+        paragraph("  ", f"{paint.outside(group_words(group.by))}: {most} ({safe(counts)}{when})", width, 4)
+    for missed in told.missed:
+        click.echo(f"NOT LOOKED AT  {safe(missed)}", err=True)
+
+
+def _part_words(part: PartTold) -> str:
+    if not part.matched:
+        return f"nothing; record {part.nearest} comes nearest: {part.says}" if part.nearest else "nothing"
+    which = ", ".join(map(str, part.records)) + (", ..." if part.matched > len(part.records) else "")
+    verb = "are" if part.matched > 1 else "is"
+    what = f", which {verb} what this correlation is made of" if part.is_correlation else ""
+    return f"{counted(part.matched, 'record')}{what} ({which})"
