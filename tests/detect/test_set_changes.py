@@ -56,7 +56,7 @@ def test_a_rule_that_only_moved_has_not_changed() -> None:
     ],
 )
 def test_what_changed_of_a_rule_is_said_in_words(words: dict[str, str], what: tuple[str, ...]) -> None:
-    assert changed(rule("a"), rule("a", **words)) == what  # type: ignore[arg-type]  # words of the maker
+    assert changed(rule("a"), rule("a", **words)) == what
 
 
 def test_status_source_and_the_rest_are_told_too() -> None:
