@@ -51,6 +51,7 @@ def _parameter(name: str) -> Any:
     return read
 
 
+_USER, _AFFECTED = _parameter("user_email"), _parameter("affected_email_address")
 _AUDIT: Derived = {
     "source.ip": lambda record: address(_CALLER(record)),
     "user.name": says(
@@ -81,7 +82,7 @@ _EVENT: Derived = {
     "setting_name": _parameter("setting_name"),
     "new_value": _parameter("new_value"),
     "old_value": _parameter("old_value"),
-    "user.target.name": _parameter("user_email"),
+    "user.target.name": lambda record: _USER(record) or _AFFECTED(record),
 }
 
 
