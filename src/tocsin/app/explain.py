@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.app.plug import plugged
+from tocsin.app.rule_named import is_file, named
 from tocsin.app.rules import builtin_sources, rules_of
 from tocsin.kit.declare import Kind
 from tocsin.match.sigma.placeholder import of_estate
@@ -31,8 +32,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[Path] = ()) -> Page:
     """Return the page of a name.
 
-    Raises UserError, with the nearest name, for one that is not known.
+    A rule may be named by its file. Raises UserError, with the nearest name, for one that is not known.
     """
+    if is_file(name):
+        return _file_page(name, workspace, folders)
     known = dict(_pages(workspace, folders))
     if name in known:
         return known[name]
@@ -41,6 +44,12 @@ def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[P
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}?" if near else "tocsin plugin list, docs/reference/rules.md"
     raise UserError(f"there is no rule, check, kind of secret or finding {name!r}", hint=hint)
+
+
+def _file_page(name: str, workspace: Workspace, folders: Sequence[Path]) -> Page:
+    found = named(name, workspace, folders)
+    sources = {str(path): raw.decode("utf-8", "replace") for path, raw in found.sources if isinstance(raw, bytes)}
+    return _rule_page(found.document, sources)
 
 
 def _pages(workspace: Workspace, folders: Sequence[Path]) -> Iterator[tuple[str, Page]]:

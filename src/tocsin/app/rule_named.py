@@ -42,7 +42,7 @@ def named(name: str, workspace: Workspace, folders: Sequence[Path] = ()) -> Name
     rules = together(in_force, fills)
     number = number_of(rules, name)
     if number is None:
-        raise _unknown(name, rules)
+        raise _unknown(name, rules, in_force)
     return Named(rules=rules, number=number, outlines=Outlines(in_force, fills), sources=tuple(in_force))
 
 
@@ -79,8 +79,7 @@ def _of_file(path: Path, in_force: Sequence[Source], fills: Fills) -> Named:
     problem = next((one for one in problems if one.path == str(path)), None)
     if problem is None:
         raise UserError(f"{path}: there is no rule in it", where=str(path))
-    place = f"{path}:{problem.line}" if problem.line else str(path)
-    raise UserError(f"{place}: {problem.says}", where=place, hint=problem.hint)
+    raise _problem(problem)
 
 
 def _is(path: str, real: Path) -> bool:
@@ -91,8 +90,18 @@ def _numbers(rules: RuleSet) -> range:
     return range(len(rules.rules) + len(rules.chains))
 
 
-def _unknown(name: str, rules: RuleSet) -> UserError:
+def _unknown(name: str, rules: RuleSet, sources: Sequence[Source]) -> UserError:
+    raws = {str(path): raw for path, raw in sources}
+    for problem in rules.problems:
+        raw = raws.get(problem.path, b"")
+        if isinstance(raw, bytes) and name.encode("utf-8", "surrogateescape") in raw:
+            return _problem(problem)
     ids = [rules.document(number).about.id for number in _numbers(rules)]
     near = get_close_matches(name, ids, 1)
     hint = f"did you mean {near[0]!r}?" if near else "--rules DIR names a folder of rules; a rule file may be named too"
     return UserError(f"there is no rule {name!r} among those in force", hint=hint)
+
+
+def _problem(problem: Problem) -> UserError:
+    place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    return UserError(f"{place}: {problem.says}", where=place, hint=problem.hint)

@@ -13,6 +13,7 @@ from tocsin.match.sigma.predicate import Ask, Predicate, address_of, fits, membe
 from tocsin.match.sigma.text import DASH, DASHES, MANY, Pattern, join
 
 _BLANKS = re.compile(r"\s+")
+TELLS = 3  # characters of a text of which it is worth saying that it stands elsewhere in the value
 COMPARES = frozenset({Ask.LT, Ask.LTE, Ask.GT, Ask.GTE})
 
 
@@ -58,7 +59,7 @@ def _text_changes(predicate: Predicate) -> Iterator[tuple[str, Callable[[str], b
         yield "it differs by case only", _low(pattern)
     if pattern.tokens[:1] != (MANY,) or pattern.tokens[-1:] != (MANY,):
         wider = pattern.around(before=True, after=True)
-        if pattern.tokens:
+        if any(len(text) >= TELLS and not text.isdigit() for text in pattern.literals):
             yield _widening(pattern), _low(wider)
     dashed = _dashed(pattern)
     if dashed != pattern:

@@ -65,7 +65,7 @@ def short(text: str, most: int = SHORT) -> str:
 
 
 def wants(item: Part, *, must: bool) -> str:
-    """Return what an item asks for: `Image ends with '\\cmd.exe'`, or after `must` with the verb's other form."""
+    """Return what an item asks for: `Image ends with 'cmd.exe'`, or after `must` with the verb's other form."""
     if item.parts and item.parts[0].name in {"true", "false"} and "exists" in item.modifiers:
         is_there = (item.parts[0].name == "true") is not ("neq" in item.modifiers)
         return f"{item.field} {'must be' if must else 'is'} {'there' if is_there else 'absent'}"
@@ -128,11 +128,12 @@ def headline(why: Why, sight: Sight) -> str:
         more = f" and {len(found) - FEW} more" if len(found) > FEW else ""
         return f"it matches: {'; '.join(found[:FEW])}{more}"
     parts = top(why)
-    failed = sum(not one.held for one in parts)
+    failed = [one for one in parts if not one.held]
     lacking = [_miss(one, sight) for one in misses(why)]
     more = f"; and {len(lacking) - TOLD} more" if len(lacking) > TOLD else ""
-    count = f"{failed} of {len(parts)} parts did not hold: " if len(parts) > 1 else ""
-    return f"{count}{'; '.join(lacking[:TOLD])}{more}"
+    which = ", ".join(dict.fromkeys(one.part.name for one in failed if one.part.kind is Kind.SELECTION))
+    count = f"{len(failed)} of {len(parts)} parts did not hold{' (' + which + ')' if which else ''}: "
+    return f"{count if len(parts) > 1 else ''}{'; '.join(lacking[:TOLD])}{more}"
 
 
 def _ground(why: Why) -> str:
@@ -140,8 +141,7 @@ def _ground(why: Why) -> str:
     held = [one.part.name for one in why.parts if one.held]
     if item.kind is not Kind.ITEM or item.is_contrary or item.is_all or len(held) == len(why.parts):
         return wants(item, must=False)
-    chosen = tuple(one.part for one in why.parts if one.held)[:1]
-    return wants(msgspec.structs.replace(item, parts=chosen, least=1), must=False)
+    return wants(_only(item, next(one.part for one in why.parts if one.held)), must=False)
 
 
 def _miss(why: Why, sight: Sight) -> str:
@@ -172,7 +172,10 @@ def _state(why: Why, sight: Sight) -> str:
 
 
 def tree(why: Why, sight: Sight, depth: int = 0) -> Iterator[Line]:
-    """Yield the lines of a rule's tree, top down; long lists show what held first, and some of the rest."""
+    """Yield the lines of a rule's tree, top down.
+
+    What held because it is not there is one line, and of a list that any value satisfies only what held is told.
+    """
     while why.part.kind in {Kind.SELECTION, Kind.SOME} and len(why.parts) == 1 and not why.part.name:
         why = why.parts[0]
     part = why.part
@@ -180,11 +183,11 @@ def tree(why: Why, sight: Sight, depth: int = 0) -> Iterator[Line]:
         yield from _item_lines(why, sight, depth)
         return
     inner = why.parts
-    if len(inner) == 1 and (
-        part.kind is Kind.CLAUSE or (part.kind is Kind.NOT and inner[0].part.kind is not Kind.ITEM)
-    ):
-        inner = inner[0].parts if _is_told(part, inner[0].part) else inner
+    if len(inner) == 1 and _is_told(part, inner[0].part):
+        inner = inner[0].parts
     yield Line(depth=depth, held=why.held, says=_joint(part))
+    if part.kind is Kind.NOT and why.held:
+        return
     for one in inner:
         yield from tree(one, sight, depth + 1)
 
@@ -193,43 +196,75 @@ def _is_told(outer: Part, inner: Part) -> bool:
     """Return whether the line of a part says already what the line of the one in it would."""
     if outer.kind is Kind.CLAUSE:
         return inner.kind is Kind.SOME or inner.name == outer.name
-    return inner.kind is Kind.SELECTION or (inner.kind is Kind.SOME and inner.least == 1)
+    return outer.kind is Kind.NOT and (inner.kind is Kind.SELECTION or (inner.kind is Kind.SOME and inner.least == 1))
 
 
 def _joint(part: Part) -> str:
     inner = part.parts[0]
-    if part.kind is Kind.NOT and inner.kind is Kind.SELECTION:
-        return f"not {_joint(inner)}"
+    if part.kind is Kind.NOT and inner.kind is Kind.SOME and inner.least == 1:
+        return f"none of {_names(inner)}"
     if part.kind is Kind.NOT:
-        return "none of these" if inner.kind is Kind.SOME and inner.least == 1 else "not this"
+        return f"not {_joint(inner)}" if inner.kind is not Kind.ITEM else "not this"
     if part.kind is Kind.CLAUSE:
         return part.name
     many = len(part.parts)
     which = "" if many == 1 else f"all of {many}" if part.is_all else f"at least {part.least} of {many}"
+    if part.kind is Kind.SOME:
+        return f"{which.removesuffix(f' {many}')} {_names(part)}".strip()
     return f"{part.name}: {which}".removesuffix(": ") if part.name else (which or "this")
+
+
+def _names(part: Part) -> str:
+    names = [one.name for one in part.parts if one.kind is Kind.SELECTION and one.name]
+    if len(names) != len(part.parts):
+        return f"{len(part.parts)} parts" if part.is_all else f"these {len(part.parts)}"
+    return f"{', '.join(names[:FEW])} and {len(names) - FEW} more" if len(names) > FEW else ", ".join(names)
 
 
 def _item_lines(why: Why, sight: Sight, depth: int) -> Iterator[Line]:
     part = why.part
     seen = sight.seen(part.field)
     note = has(seen, NOTE) if part.field else ""
-    is_one = len(why.parts) == 1 and not why.parts[0].parts
-    if is_one or (part.field and seen.state in {"absent", "null"}):
+    if part.is_contrary or (part.field and seen.state != "value") or (len(why.parts) == 1 and not why.parts[0].parts):
         hint = "" if why.held or part.is_contrary else nearly(part.parts[0], sight)
+        if why.held and not part.is_contrary:
+            note = _around(seen, part.parts[0].name) or note
         yield Line(depth=depth, held=why.held, says=wants(part, must=False), note=f"{note}; {hint}" if hint else note)
         return
-    held = sum(one.held for one in why.parts)
-    count = f"has {held} of {len(why.parts)}" if len(why.parts) > 1 else ""
-    yield Line(depth=depth, held=why.held, says=_of_many(part), note="; ".join(filter(None, (note, count))))
-    ordered = sorted(why.parts, key=lambda one: one.held is False)
-    shown = SHOWN if len(ordered) <= SHOWN or not why.held or part.is_all else max(held, 1)
-    for one in ordered[:shown]:
+    held = [one for one in why.parts if one.held]
+    if part.is_all and len(why.parts) > 1:
+        notes = filter(None, (note, f"has {len(held)} of {len(why.parts)}"))
+        yield Line(depth=depth, held=why.held, says=_of_many(part), note="; ".join(notes))
+        shown: Sequence[Why] = sorted(why.parts, key=lambda one: one.held)
+    elif held:
+        says = f"{wants(_only(part, held[0].part), must=False)}"
+        many = f"{len(held)} of {len(why.parts)} that would do" if len(why.parts) > 1 else ""
+        notes = filter(None, (_around(seen, held[0].part.name) or note, many))
+        yield Line(depth=depth, held=True, says=says, note="; ".join(notes))
+        shown = [one for one in held[:1] if one.parts]
+    else:
+        yield Line(depth=depth, held=False, says=wants(part, must=False), note=note)
+        shown = [one for one in why.parts if one.parts or nearly(one.part, sight)]
+    for one in shown[:SHOWN]:
         yield from _value_lines(one, part, sight, depth + 1)
-    if len(ordered) > shown:
-        rest = ordered[shown:]
-        more = sum(one.held for one in rest)
-        says = f"{counted(len(rest), 'more value')}" + (f", {more} of which hold" if more else "")
-        yield Line(depth=depth + 1, held=more > 0, says=says)
+    if len(shown) > SHOWN:
+        rest = shown[SHOWN:]
+        yield Line(depth=depth + 1, held=rest[0].held, says=counted(len(rest), "more value"))
+
+
+def _only(item: Part, value: Part) -> Part:
+    return msgspec.structs.replace(item, parts=(value,), least=1)
+
+
+def _around(seen: Seen, wanted: str) -> str:
+    """Return what is around a text in a long value; nothing where the value is short or does not hold it."""
+    for text in seen.texts:
+        at = text.lower().find(wanted.lower())
+        if at > NOTE - len(wanted) and wanted:
+            start = max(0, at - NOTE // 2)
+            end = at + len(wanted) + NOTE // 2
+            return f'is "{"..." * (start > 0)}{text[start:end]}{"..." * (end < len(text))}"'
+    return ""
 
 
 def _of_many(part: Part) -> str:
