@@ -114,12 +114,14 @@ def explain_event(
     is_inline = path.lstrip().startswith("{")
     if pick is None or reading is None:
         raise _nothing(path, number, records, reading)
-    if is_inline and not pick.table.parsed:
-        table = msgspec.structs.replace(pick.table, logsource=source_of(rule.source), what="JSON, its fields as given")
+    is_bare = is_inline and pick.table.logsource == LogSource()
+    if is_bare:
+        table = msgspec.structs.replace(pick.table, logsource=source_of(rule.source), what="JSON")
         pick = pick._replace(table=table)
     sight = Sight(pick.table, pick.row, mask())
     why = Asker(part).why(pick.held)
     chosen = "" if number or reading.records == 1 else _chosen(pick, why)
+    chosen = "taken as one of the rule's own log source" if is_bare else chosen
     shown = _shown(INLINE if is_inline else path, pick, reading, sight, chosen)
     missed = tuple(f"{one.path}: {one.why}" for one in records.missed[:20])
     return _told(rule, why, sight, shown, missed)

@@ -9,6 +9,7 @@ from tocsin.detect.sight import Seen, Sight
 from tocsin.match.sigma.expression import Atom
 from tocsin.match.sigma.moment import PARTS
 from tocsin.match.sigma.parts import Kind, Part
+from tocsin.match.sigma.predicate import Ask
 from tocsin.match.sigma.why import Why, grounds, misses, top
 from tocsin.model.text import counted
 
@@ -69,7 +70,8 @@ def wants(item: Part, *, must: bool) -> str:
     if item.parts and item.parts[0].name in {"true", "false"} and "exists" in item.modifiers:
         is_there = (item.parts[0].name == "true") is not ("neq" in item.modifiers)
         return f"{item.field} {'must be' if must else 'is'} {'there' if is_there else 'absent'}"
-    subject = item.field or "the record"
+    moment = next((one for one in item.modifiers if one in PARTS), "")
+    subject = f"the {moment} of {item.field}" if moment else item.field or "the record"
     verb = _verb(item, must=must)
     beside = [_BESIDE[one] for one in item.modifiers if one in _BESIDE]
     if "re" in item.modifiers and not {"i", "ignorecase"} & set(item.modifiers):
@@ -80,12 +82,9 @@ def wants(item: Part, *, must: bool) -> str:
 
 def _verb(item: Part, *, must: bool) -> str:
     negated = "neq" in item.modifiers or (item.is_contrary and "exists" not in item.modifiers)
-    part = next((one for one in item.modifiers if one in PARTS), "")
     how = next((one for one in item.modifiers if one in _VERBS), "")
     plain = ("is", "be") if item.field else ("holds", "hold")
     told, base = _VERBS.get(how, plain)
-    if part:
-        told, base = (f"has a {part} that {told}", f"have a {part} that {told}")
     if must:
         return f"must {'not ' if negated else ''}{base}"
     if not negated:
@@ -106,8 +105,10 @@ def _quoted(name: str, item: Part) -> str:
     if "fieldref" in item.modifiers:
         return f"the field {name}"
     leaf = next((one.leaf for one in item.parts if one.name == name), None)
-    if isinstance(leaf, Atom) and leaf.predicate.ask == "null":
+    if isinstance(leaf, Atom) and leaf.predicate.ask == Ask.NULL:
         return "null"
+    if isinstance(leaf, Atom) and leaf.predicate.ask in {Ask.LT, Ask.LTE, Ask.GT, Ask.GTE, Ask.TIME}:
+        return name
     return f"'{short(name, 80)}'"
 
 
@@ -150,7 +151,7 @@ def _miss(why: Why, sight: Sight) -> str:
         inner = why.parts[0]
         what = inner.part.name or "what follows `not`"
         reasons = "; ".join(_ground(one) for one in list(grounds(inner))[:TOLD])
-        return f"{what} must not hold, and does" + (f": {reasons}" if reasons else "")
+        return f"{what} held, and must not" + (f": {reasons}" if reasons else "")
     if part.kind is not Kind.ITEM:
         return f"{part.name} did not hold"
     if not part.field:
@@ -163,7 +164,7 @@ def _state(why: Why, sight: Sight) -> str:
     part = why.part
     seen = sight.seen(part.field)
     says = f"it {has(seen)}"
-    if part.is_all and len(part.parts) > 1 and not part.is_contrary:
+    if part.is_all and len(part.parts) > 1 and not part.is_contrary and seen.state == "value":
         lacks = [one.part.name for one in why.parts if not one.held]
         says += f", which lacks {', '.join(_quoted(one, part) for one in lacks[:FEW])}"
         says += f" and {len(lacks) - FEW} more" if len(lacks) > FEW else ""
