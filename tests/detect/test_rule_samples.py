@@ -48,8 +48,16 @@ def test_there_are_rules_of_each_kind_of_source() -> None:
         "network",
         "windows",
         "aws",
-        "m365",
+        "azure",
+        "bitbucket",
         "entra",
+        "gcp",
+        "github",
+        "kubernetes",
+        "m365",
+        "mail",
+        "okta",
+        "opencanary",
     }
 
 
