@@ -1,0 +1,98 @@
+"""What is known of log sources: which are in the tables, which are read, and which events they mean."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from tocsin.formats.logsources import AREAS, entries
+from tocsin.match.sigma.rule import Source
+from tocsin.model.fields import other_names
+
+
+class Served(msgspec.Struct, frozen=True):
+    """One kind of record: its words, and why no parser reads it where none does."""
+
+    product: str
+    categories: frozenset[str]
+    services: frozenset[str]
+    missing: str = ""
+
+    def fits(self, source: Source) -> bool:
+        """Return whether a rule of a source looks at such records."""
+        return (
+            source.product in {"", self.product}
+            and (not source.category or source.category in self.categories)
+            and (not source.service or source.service in self.services)
+        )
+
+
+@cache
+def served() -> tuple[Served, ...]:
+    """Return all kinds of record that the tables name."""
+    found = [
+        Served(one.product, frozenset(one.categories), frozenset(one.services), one.missing)
+        for area in AREAS
+        for one in entries(area).values()
+    ]
+    facts = windows()
+    for service in facts["services"]:
+        categories = {name for names in facts["categories"].get(service, {}).values() for name in names}
+        for types in facts["types"].get(service, {}).values():
+            categories.update(name for names in types.values() for name in names)
+        found.append(Served("windows", frozenset(categories), frozenset({service})))
+    return tuple(found)
+
+
+@cache
+def windows() -> Mapping[str, Any]:
+    """Return the table of Windows channels and event ids."""
+    text = (resources.files("tocsin") / "content" / "logsources" / "windows.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def event_ids(source: Source) -> tuple[str, ...]:
+    """Return the ids of the events that a Windows log source means; nothing where it means all of a channel."""
+    if source.product not in {"", "windows"} or not source.category:
+        return ()
+    facts = windows()
+    found: dict[str, None] = {}
+    for service, ids in facts["categories"].items():
+        if source.service in {"", service}:
+            found.update(dict.fromkeys(number for number, names in ids.items() if source.category in names))
+    for service, ids in facts["types"].items():
+        if source.service in {"", service}:
+            for number, types in ids.items():
+                if any(source.category in names for names in types.values()):
+                    found[number] = None
+    return tuple(found) if source.product == "windows" else ()
+
+
+@cache
+def words(place: str) -> frozenset[str]:
+    """Return all words that the tables have for product, category or service."""
+    found: set[str] = set()
+    for one in served():
+        found |= {one.product} if place == "product" else one.categories if place == "category" else one.services
+    return frozenset(found - {""})
+
+
+@cache
+def fields_of(source: Source) -> Mapping[str, str]:
+    """Return the fields that records of a source have, by their names in lower case.
+
+    Only sources whose records have a closed set of fields are known (content/logsources/windows_fields.toml); nothing
+    for any other.
+    """
+    text = (resources.files("tocsin") / "content" / "logsources" / "windows_fields.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    own = table["categories"].get(source.category) if source.product == "windows" else None
+    if own is None or source.service not in {"", own.get("service", "")}:
+        return {}
+    known = [*table["all"]["fields"], *own["fields"]]
+    known += [other for name in known for other in other_names(name)]
+    return {name.lower(): name for name in reversed(known)}
