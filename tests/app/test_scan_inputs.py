@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Result
-from tocsin.app.scan_inputs import Sightings, identity
+from tocsin.app.scan_inputs import Kinds, Sightings, identity
 from tocsin.model import ObservableType
 
 Tocsin = Callable[..., Result]
@@ -71,3 +71,13 @@ def test_sightings_come_back_as_they_were_written() -> None:
             for source, rows in written
         ]
         assert read == [(b"a", [(ObservableType.IP, "192.0.2.1", "host:x", "1970-01-01", 3)]), (b"b", [])]
+
+
+def test_kinds_are_counted_over_all_inputs_and_spelt_as_most_do() -> None:
+    kinds = Kinds()
+    kinds.add({("Windows Security", True): 5, ("text", False): 1})
+    kinds.add({("Windows security", True): 2, ("Windows Security", True): 1})
+    assert [(row.what, row.records, row.inputs, row.parsed) for row in kinds.details()] == [
+        ("Windows Security", 8, 2, True),
+        ("text", 1, 1, False),
+    ]

@@ -1,4 +1,4 @@
-"""The summary of a run: by rule, host, user and kind of log, the worst last."""
+"""The summary of a run: by rule, host and user, the worst last."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,6 @@ import msgspec
 
 from tocsin.app.summary import summary
 from tocsin.model import Confidence, Finding, FindingKind, Severity, Suppression
-from tocsin.model.result import InputDetail
 
 AT = datetime(2026, 11, 22, 2, 11, tzinfo=UTC)
 
@@ -28,7 +27,7 @@ FINDINGS = (
 
 
 def test_rules_stand_with_the_worst_last_and_their_counts_added() -> None:
-    rows = summary(FINDINGS, (), None).rules
+    rows = summary(FINDINGS, None).rules
     assert [(row.rule, row.hits, row.findings) for row in rows] == [
         ("sweep", 500, 1), ("guessing", 42, 2), ("login", 1, 1)
     ]  # fmt: skip
@@ -37,11 +36,11 @@ def test_rules_stand_with_the_worst_last_and_their_counts_added() -> None:
 
 
 def test_a_rule_without_hosts_names_addresses() -> None:
-    assert summary(FINDINGS, (), None).rules[0].who == ("192.0.2.9",)
+    assert summary(FINDINGS, None).rules[0].who == ("192.0.2.9",)
 
 
 def test_hosts_and_users_are_counted_by_severity_with_the_worst_last() -> None:
-    made = summary(FINDINGS, (), None)
+    made = summary(FINDINGS, None)
     assert [(row.value, row.rules, row.hits) for row in made.hosts] == [("web", 1, 2), ("bastion", 2, 41)]
     assert made.hosts[1].counts == {Severity.MEDIUM: 1, Severity.CRITICAL: 1}
     assert [row.value for row in made.users] == ["admin", "root"]
@@ -50,18 +49,5 @@ def test_hosts_and_users_are_counted_by_severity_with_the_worst_last() -> None:
 def test_what_is_suppressed_does_not_count() -> None:
     words = Suppression(reason="known", owner="@secops", until="2026-12-31")
     hidden = [msgspec.structs.replace(one, suppressed=words) for one in FINDINGS]
-    made = summary(hidden, (), None)
+    made = summary(hidden, None)
     assert (made.rules, made.hosts, made.users) == ((), (), ())
-
-
-def test_inputs_of_one_kind_are_one_row() -> None:
-    inputs = [
-        InputDetail(path="a", what="Windows Security", records=10, parsed=10),
-        InputDetail(path="b", what="Windows Security", records=5, parsed=4),
-        InputDetail(path="c", what="syslog: sshd", records=20, parsed=20),
-    ]
-    rows = summary((), inputs, None).logs
-    assert [(row.what, row.inputs, row.records, row.parsed) for row in rows] == [
-        ("syslog: sshd", 1, 20, 20),
-        ("Windows Security", 2, 15, 14),
-    ]

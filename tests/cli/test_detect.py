@@ -69,6 +69,10 @@ def test_the_screen_counts_hits_by_rule_host_and_user(detect: Tocsin) -> None:
     code, out, err = detect()
     assert code == 0, err
     assert "Looked at 1 input: 4 records. 1 rule, 1 could fire here." in out
+    assert [line.split() for line in out.splitlines() if line.startswith("  syslog")] == [
+        ["syslog:", "sshd", "3", "records", "1", "input"],
+        ["syslog", "1", "record", "1", "input"],
+    ]
     assert "By host" in out
     assert "bastion" in out
     (row,) = [line for line in out.splitlines() if UUID[:8] in line and "MEDIUM" in line]

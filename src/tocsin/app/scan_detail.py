@@ -44,6 +44,7 @@ def detail_of(
         root=root,
         unopened=_unopened(result, looked),
         inputs=(*(state.detail() for state in looked.inputs), *_projects(looked, posture, root)),
+        kinds=tuple(looked.kinds.details()),
         lanes={case.id: tuple(_lanes([f for f in result.findings if f.case == case.id])) for case in result.cases},
         timeline=tuple(_timeline(result.findings)),
         entities=tuple(_entities(result.findings, request.workspace.estate)),

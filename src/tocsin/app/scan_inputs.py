@@ -4,7 +4,7 @@ import re
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 
@@ -16,7 +16,7 @@ from tocsin.ingest.walk import Input
 from tocsin.ingest.when import Settled, Timeline, Zones
 from tocsin.model import Observable, ObservableType
 from tocsin.model.coverage import Missed
-from tocsin.model.result import InputDetail, Unparsed
+from tocsin.model.result import InputDetail, KindDetail, Unparsed
 from tocsin.model.times import EPOCH, from_micros
 
 MAX_REFUSED = 200  # places of refused records that are named one by one; the rest is counted by reason
@@ -52,6 +52,35 @@ def identity(head: bytes) -> bytes:
         if len(kept) > 1 and size >= (ENOUGH if len(kept[0]) > SHORT else PRINTED):  # the first may be a header
             break
     return b"\n".join(kept) or head[:PRINTED]
+
+
+class Kinds:
+    """How many records of each kind of log there are, and in how many inputs, while inputs end one after another."""
+
+    def __init__(self) -> None:
+        self._records: Counter[tuple[str, bool]] = Counter()
+        self._inputs: Counter[tuple[str, bool]] = Counter()  # by the name in lower case
+
+    def add(self, kinds: Mapping[tuple[str, bool], int]) -> None:
+        """Count what one input holds: records by the kind's name, and whether a parser knows it."""
+        self._records.update(kinds)
+        self._inputs.update({(what.lower(), parsed) for what, parsed in kinds})
+
+    def details(self) -> Iterator[KindDetail]:
+        """Yield the kinds, the most frequent first; names that differ by case only are one, as most write it."""
+        spelt: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
+        for what, parsed in (key for key, _ in self._records.most_common()):
+            spelt.setdefault((what.lower(), parsed), []).append((what, parsed))
+        rows = (
+            KindDetail(
+                what=keys[0][0],
+                records=sum(self._records[key] for key in keys),
+                inputs=self._inputs[folded],
+                parsed=folded[1],
+            )
+            for folded, keys in spelt.items()
+        )
+        yield from sorted(rows, key=lambda row: (-row.records, row.what))
 
 
 class Sightings:
@@ -108,6 +137,7 @@ class InputState:
         self._bytes = 0
         self._what = ""
         self._kinds: Counter[str] = Counter()
+        self._sorts: Counter[tuple[str, bool]] = Counter()
         self._ends: list[Ends] = []
         self._times: tuple[int, int] | None = None
         self._seen: dict[tuple[str, str, str, str, int], tuple[int, int]] = {}
@@ -127,6 +157,7 @@ class InputState:
                 self.more_refused[why] += 1
         for kind in answer.kinds:
             self._kinds[kind.what] += kind.rows
+            self._sorts[short_kind(kind.what), kind.parsed] += kind.rows
             self.parsed += kind.rows if kind.parsed else 0
         for number, text in answer.samples[: MAX_SAMPLES - len(self.samples)]:
             self.samples.append((first + number, text))
@@ -163,7 +194,7 @@ class InputState:
             self._settled = self._timeline.settle()
         return self._settled
 
-    def end(self, sightings: Sightings) -> None:
+    def end(self, sightings: Sightings, kinds: Kinds) -> None:
         """Write down what the input shows, and let go of what only its blocks needed.
 
         All of them are back.
@@ -171,13 +202,14 @@ class InputState:
         if self._input is None:
             return
         sightings.add(self._source, self._sighted())
+        kinds.add(self._sorts)
         at = self.settle().at
         times = [time for one in self._ends if (time := at(one.clock, one.micros, one.record)) is not None]
         self._times = (min(times), max(times)) if times else None
         self.trouble, self._digest = self._input.trouble, self._input.digest
         self._bytes, self._what = self._input.open().given, what_of(self._kinds)
         self._input = None
-        del self._timeline, self._kinds, self._ends, self._seen
+        del self._timeline, self._kinds, self._sorts, self._ends, self._seen
 
     def missed(self) -> Iterator[Missed]:
         """Yield what of the input could not be looked at."""
@@ -222,7 +254,7 @@ class InputState:
 def what_of(kinds: Counter[str]) -> str:
     """Return what an input is, short: `syslog: sshd, sudo`, the most frequent first."""
     outer: dict[str, list[str]] = {}
-    names = [_CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ") for what, _ in kinds.most_common()]
+    names = [short_kind(what) for what, _ in kinds.most_common()]
     for name in dict.fromkeys(names):
         head, mark, tail = name.partition(": ")
         if not mark:
@@ -235,6 +267,11 @@ def what_of(kinds: Counter[str]) -> str:
         for head, tails in outer.items()
     ]
     return "; ".join(shown[:3]) + ("; ..." if len(shown) > 3 else "")
+
+
+def short_kind(what: str) -> str:
+    """Return the name of a kind of record for people, without its code: `Windows Security`."""
+    return _CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ")
 
 
 def _family(name: str, names: list[str]) -> tuple[str, str]:

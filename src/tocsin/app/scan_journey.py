@@ -116,7 +116,7 @@ class Journey:
                 self._looked.missed.append(Missed(path="*", why="interrupted; what comes after was not looked at"))
         for state in self._looked.inputs:  # those that an interruption broke off
             self._release(state)
-            state.end(self._looked.sightings)
+            state.end(self._looked.sightings, self._looked.kinds)
         return self._looked
 
     def _collect(self, answered: Iterator[list[bytes]], progress: Progress) -> None:
@@ -233,7 +233,7 @@ class Journey:
         if state.is_read and not any(owner is state for owner in self._owners):
             self._release(state)
             self._gather.close(state.path)
-            state.end(self._looked.sightings)
+            state.end(self._looked.sightings, self._looked.kinds)
 
     @property
     def _waits(self) -> bool:

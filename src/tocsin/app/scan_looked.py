@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.app.scan_held import Window
-from tocsin.app.scan_inputs import InputState, Sightings
+from tocsin.app.scan_inputs import InputState, Kinds, Sightings
 from tocsin.detect.cost import Cost
 from tocsin.kit.parse import LogSource
 from tocsin.model import Severity
@@ -55,6 +55,7 @@ class Looked:
     def __init__(self) -> None:
         self.inputs: list[InputState] = []
         self.sightings = Sightings()
+        self.kinds = Kinds()
         self.missed: list[Missed] = []
         self.nothing: list[Nothing] = []
         self.files: list[tuple[File | None, FileResult]] = []

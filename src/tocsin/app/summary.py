@@ -9,7 +9,6 @@ import msgspec
 from tocsin.app.hits import Hits
 from tocsin.model import Finding, Severity
 from tocsin.model.observable import ObservableType
-from tocsin.model.result import InputDetail
 
 
 class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,33 +36,22 @@ class EntityRow(msgspec.Struct, frozen=True, kw_only=True):
     last: datetime | None
 
 
-class LogRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of log: how many inputs and records, and how many of those a parser knew."""
-
-    what: str
-    inputs: int
-    records: int
-    parsed: int
-
-
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Rows, the worst last; hours in order, each with how many records matched in it."""
 
-    logs: tuple[LogRow, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     hosts: tuple[EntityRow, ...] = ()
     users: tuple[EntityRow, ...] = ()
     hours: tuple[tuple[datetime, int], ...] = ()
 
 
-def summary(findings: Iterable[Finding], inputs: Iterable[InputDetail], hits: Hits | None) -> Summary:
+def summary(findings: Iterable[Finding], hits: Hits | None) -> Summary:
     """Return the summary of a run.
 
     What is suppressed does not count.
     """
     shown = [f for f in findings if f.suppressed is None]
     return Summary(
-        logs=tuple(_logs(inputs)),
         rules=tuple(sorted(_rules(shown), key=lambda row: (row.severity.rank, row.hits, row.rule))),
         hosts=tuple(sorted(_entities(shown, ObservableType.HOST), key=_weight)),
         users=tuple(sorted(_entities(shown, ObservableType.USER), key=_weight)),
@@ -73,17 +61,6 @@ def summary(findings: Iterable[Finding], inputs: Iterable[InputDetail], hits: Hi
 
 def _weight(row: EntityRow) -> tuple[list[int], str]:
     return [row.counts.get(severity, 0) for severity in reversed(Severity)], row.value
-
-
-def _logs(inputs: Iterable[InputDetail]) -> Iterator[LogRow]:
-    kinds: dict[str, list[InputDetail]] = {}
-    for one in inputs:
-        kinds.setdefault(one.what, []).append(one)
-    rows = (
-        LogRow(what=what, inputs=len(its), records=sum(i.records for i in its), parsed=sum(i.parsed for i in its))
-        for what, its in kinds.items()
-    )
-    yield from sorted(rows, key=lambda row: (-row.records, row.what))
 
 
 def _rules(findings: Iterable[Finding]) -> Iterator[RuleRow]:

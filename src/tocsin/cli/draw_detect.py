@@ -31,7 +31,7 @@ class Screen:
         self.view = view
         self.paint: Paint = view.paint
         self.scanned = scanned
-        self.summary: Summary = summary(scanned.result.findings, scanned.detail.inputs, scanned.hits)
+        self.summary: Summary = summary(scanned.result.findings, scanned.hits)
 
     def lines(self) -> Iterator[str]:
         """Yield the screen, line by line, without the closing block."""
@@ -56,19 +56,19 @@ class Screen:
             f"{counted(rules.loaded, 'rule')}, {rules.active:,} could fire here. "
             f"{self.scanned.result.seconds:.1f} s"
         )
+        kinds = self.scanned.detail.kinds
         rows = [
             (
-                self.paint.safe(row.what),
-                counted(row.inputs, "input"),
-                counted(row.records, "record"),
-                f"{row.parsed / row.records:.1%} parsed" if row.records and row.parsed < row.records else "",
+                self.paint.safe(kind.what),
+                counted(kind.records, "record"),
+                counted(kind.inputs, "input"),
+                "" if kind.parsed else "no parser knows them; searched as text",
             )
-            for row in self.summary.logs
+            for kind in kinds
         ]
         yield from columns(rows[:MOST_LOGS])
-        if len(rows) > MOST_LOGS:
-            rest = self.summary.logs[MOST_LOGS:]
-            more = counted(sum(row.records for row in rest), "record")
+        if rest := kinds[MOST_LOGS:]:
+            more = counted(sum(kind.records for kind in rest), "record")
             yield f"  and {counted(len(rest), 'more kind')} of log: {more} (--report FILE lists every input)"
 
     def _rules_that_could_not(self) -> Iterator[str]:

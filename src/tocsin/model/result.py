@@ -65,6 +65,15 @@ class InputDetail(msgspec.Struct, frozen=True, kw_only=True):
     unparsed_samples: tuple[Unparsed, ...] = ()
 
 
+class KindDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of log: how many records of it, in how many inputs, and whether a parser knows it."""
+
+    what: str
+    records: int
+    inputs: int
+    parsed: bool
+
+
 class LaneEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One dot in a lane of a case."""
 
@@ -127,6 +136,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     root: str = ""
     unopened: int = 0
     inputs: tuple[InputDetail, ...] = ()
+    kinds: tuple[KindDetail, ...] = ()
     lanes: dict[str, tuple[Lane, ...]] = {}
     timeline: tuple[Hour, ...] = ()
     entities: tuple[EntityDetail, ...] = ()
