@@ -143,9 +143,7 @@ def pieces(form: str, scanned: Scanned, *, raw: bool) -> Iterator[str]:
 
         yield json_text(sarif(result)) + "\n"
     elif form == "markdown":
-        from tocsin.app.outputs.markdown import summary
-
-        yield from _lines(summary(result))
+        yield from _lines(_markdown(scanned))
     elif form == "ocsf":
         from tocsin.app.outputs.ocsf import findings
 
@@ -174,6 +172,17 @@ def _profile(scanned: Scanned) -> Iterator[dict[str, object]]:
             "events": cost.events,
             "hits": cost.hits,
         }
+
+
+def _markdown(scanned: Scanned) -> Iterator[str]:
+    from tocsin.app.outputs.markdown import summary
+
+    yield from summary(scanned.result)
+    if scanned.result.command == "detect":
+        from tocsin.app.outputs.markdown_detect import tables
+        from tocsin.app.summary import summary as counted
+
+        yield from tables(counted(scanned.result.findings, scanned.hits))
 
 
 def _lines(lines: Iterable[str]) -> Iterator[str]:
