@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,3 +125,95 @@ def test_a_file_of_suppressions_that_is_broken_is_left_as_it_is(tocsin: Tocsin, 
     assert code == 2
     assert "suppressions.toml" in err
     assert (team / "suppressions.toml").read_text() == "[[suppress]\n"
+
+
+RULE = ("--rule", "ssh-guessing", *WORDS)
+
+
+def test_a_rule_is_suppressed_in_the_workspace_and_counted(tocsin: Tocsin, seen: str, team: Path) -> None:
+    words = ("--workspace", team)
+    tocsin("scan", "tool.py", "auth.log", *words)
+    code, out, err = tocsin("finding", "suppress", *RULE, *words)
+    file = team / "suppressions.toml"
+    assert (code, err) == (0, "")
+    assert out == f"suppressed ssh-guessing until 2999-12-31, 1 finding of those kept, written to {file}\n"
+    assert set(listed(tocsin, *words)) == {"code-shell"}
+    code, out, _ = tocsin("scan", "tool.py", "auth.log", "--format", "json", *words)
+    found = {f["rule"]: f["suppressed"] for f in json.loads(out)["findings"]}
+    assert found == {"code-shell": None, "ssh-guessing": {"reason": "ours", "owner": "@blue", "until": "2999-12-31"}}
+    assert "1 suppressed" in tocsin("scan", "tool.py", "auth.log", *words)[1]
+
+
+def test_a_rule_is_suppressed_for_some_entities_only(tocsin: Tocsin, seen: str, team: Path) -> None:
+    words = ("--workspace", team)
+    tocsin("finding", "suppress", *RULE, "--entity", "ip:192.0.2.*", "--entity", "host:bastion", *words)
+    assert 'entity = ["ip:192.0.2.*", "host:bastion"]' in (team / "suppressions.toml").read_text()
+    with Path("auth.log").open("a") as log:
+        log.write(failures(40, "198.51.100.9"))
+    tocsin("scan", "auth.log", *words)
+    _, out, _ = tocsin("finding", "list", "--format", "json", *words)
+    assert ["ip:198.51.100.9" in f["entities"] for f in json.loads(out)["findings"]] == [True]
+
+
+def test_a_rule_of_no_known_name_is_written_and_said_to_be_unknown(tocsin: Tocsin, team: Path) -> None:
+    code, _, err = tocsin("finding", "suppress", "--rule", "ssh-gessing", *WORDS, "--workspace", team)
+    assert code == 0
+    assert err == "no rule is called 'ssh-gessing' here: it counts when one is\n"
+
+
+def test_a_rule_needs_a_workspace(tocsin: Tocsin, seen: str) -> None:
+    code, _, err = tocsin("finding", "suppress", *RULE)
+    assert code == 2
+    assert "there is none here" in err
+
+
+@pytest.mark.parametrize(
+    "words", [("--entity", "host:a"), (), ("ab", "--rule", "x"), ("--rule", "x", "--entity", "web")]
+)
+def test_what_would_suppress_nothing_or_too_much_is_refused(tocsin: Tocsin, team: Path, words: tuple[str, ...]) -> None:
+    before = (team / "suppressions.toml").read_text()
+    code, _, err = tocsin("finding", "suppress", *words, *WORDS, "--workspace", team)
+    assert code == 2
+    assert err.startswith("tocsin: this suppresses nothing: ")
+    assert (team / "suppressions.toml").read_text() == before
+
+
+def test_an_empty_reason_is_refused(tocsin: Tocsin, seen: str, team: Path) -> None:
+    words = ("--reason", " ", "--owner", "o", "--until", "2999-12-31")
+    assert "reason is empty" in tocsin("finding", "suppress", seen, *words)[2]
+
+
+def test_a_bad_entry_is_named_with_its_line_by_every_command(tocsin: Tocsin, team: Path) -> None:
+    (team / "suppressions.toml").write_text('# ours\n\n[[suppress]]\nrule = "x"\nowner = "o"\nuntil = 2999-01-01\n')
+    code, _, err = tocsin("scan", "auth.log", "--workspace", team)
+    assert code == 2
+    assert "suppressions.toml: line 3: entry 1: Object missing required field `reason`" in err
+    assert "  hint: " in err
+
+
+def ended(team: Path, seen: str) -> None:
+    day = date.today() - timedelta(days=2)  # noqa: DTZ011  # two days cover every zone
+    for key, value in (("fingerprint", seen), ("rule", "ssh-guessing")):
+        with (team / "suppressions.toml").open("a") as file:
+            file.write(f'[[suppress]]\n{key} = "{value}"\nreason = "scanner"\nowner = "@blue"\nuntil = {day}\n')
+
+
+def test_what_is_shown_again_says_that_its_suppression_has_ended(tocsin: Tocsin, seen: str, team: Path) -> None:
+    ended(team, seen)
+    _, out, _ = tocsin("scan", "tool.py", "auth.log", "--workspace", team, "--format", "json")
+    for one in json.loads(out)["findings"]:
+        assert one["suppressed"] is None
+        assert "(was suppressed until " in one["message"]
+        assert one["message"].endswith(" by @blue: scanner)")
+
+
+def test_the_queue_shows_again_what_was_suppressed_until_yesterday(
+    tocsin: Tocsin, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tocsin("finding", "suppress", seen, "--reason", "r", "--owner", "o", "--until", "2999-12-30")
+    assert "code-shell" not in listed(tocsin)
+    monkeypatch.setattr("tocsin.app.queue.now", lambda: datetime(2999, 12, 31, tzinfo=UTC))
+    assert listed(tocsin)["code-shell"]["suppressed"] is None
+    assert listed(tocsin, "--state", "suppressed") == {}
+    assert len(listed(tocsin, "--limit", "1")) == 1
+    assert json.loads(tocsin("finding", "show", seen, "--format", "json")[1])["suppressed"] is None

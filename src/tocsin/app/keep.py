@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.app.config import without_password
 from tocsin.app.scan_looked import Looked, Request
+from tocsin.app.suppress import with_end
 from tocsin.cases.group import group
 from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
@@ -98,6 +99,7 @@ def _kept(
             run = runs.start(conn, command=request.command, paths=_resolved(request.paths), now=now)
             finding_store.record(conn, run, [*shown, *hidden], occurrences)
             shown, hidden = _parted(shown, hidden, suppressions.active(conn, now))
+            shown = _ended(shown, suppressions.expired(conn, now))
             word = pins.pins(conn)
             made = grouped.save(
                 conn, _cases(request, shown, _words(found), together=word.together, apart=word.apart), now
@@ -135,6 +137,12 @@ def _parted(
     """Return the findings to show and those that are not, by what the store suppresses too."""
     more = [msgspec.structs.replace(f, suppressed=aside[f.fingerprint]) for f in shown if f.fingerprint in aside]
     return [f for f in shown if f.fingerprint not in aside], [*hidden, *more]
+
+
+def _ended(shown: list[Finding], ended: Mapping[str, Suppression]) -> list[Finding]:
+    """Return findings of which those whose suppression in the store has ended say so."""
+    words = ((f, ended.get(f.fingerprint)) for f in shown)
+    return [f if w is None else with_end(f, w.until, w.owner, w.reason) for f, w in words]
 
 
 def _looked_for(findings: Iterable[Finding], coverage: Coverage) -> list[str]:

@@ -2,9 +2,10 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 
@@ -18,6 +19,7 @@ from tocsin.runtime.workspace import Workspace
 from tocsin.store import cases, findings
 from tocsin.store.open import Store, open_existing
 from tocsin.store.states import CaseState, State
+from tocsin.store.suppressions import end_of
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +52,22 @@ def opened(url: str) -> Iterator[Store]:
 
 
 def list_findings(url: str, query: findings.Query) -> list[findings.Stored]:
-    """Return findings, the worst first."""
+    """Return findings, the worst first; one whose suppression has ended is open."""
+    wide = query
+    if query.states and not {State.OPEN, State.SUPPRESSED}.isdisjoint(query.states):
+        wide = msgspec.structs.replace(query, states=(*query.states, State.OPEN, State.SUPPRESSED), limit=None)
     with opened(url) as store, store.read() as conn:
-        return list(findings.listed(conn, query))
+        found = (_as_of(stored, now()) for stored in findings.listed(conn, wide))
+        return list(islice((one for one in found if not query.states or one.state in query.states), query.limit))
+
+
+def _as_of(stored: findings.Stored, moment: datetime) -> findings.Stored:
+    """Return a finding as it stands at a moment: the store learns of a suppression's end at the next look only."""
+    words = stored.finding.suppressed
+    if stored.state is not State.SUPPRESSED or words is None or end_of(words.until) > moment:
+        return stored
+    finding = msgspec.structs.replace(stored.finding, suppressed=None)
+    return msgspec.structs.replace(stored, state=State.OPEN, finding=finding)
 
 
 def query(
@@ -71,7 +86,7 @@ def query(
 def get_finding(url: str, fingerprint: str) -> findings.Stored:
     """Return a finding by its fingerprint or the unique beginning of one."""
     with opened(url) as store, store.read() as conn:
-        return findings.get(conn, fingerprint)
+        return _as_of(findings.get(conn, fingerprint), now())
 
 
 def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, owner: str, until: date) -> str:
@@ -88,12 +103,16 @@ def suppress(url: str, workspace: Workspace, fingerprint: str, *, reason: str, o
         # the file is what counts: a line taken out shows it again
         findings.mark_suppressed(conn, found.fingerprint, words)
         path = workspace.folder / "suppressions.toml"
-        _append(path, found, words, until)
+        entry = {"fingerprint": found.fingerprint, "reason": reason, "owner": owner, "until": until}
+        append_entry(path, f"{found.rule}: {found.title}", entry)
         return str(path)
 
 
-def _append(path: Path, finding: Finding, words: Suppression, until: date) -> None:
-    """Add an entry to suppressions.toml; what a person wrote there stays as it is."""
+def append_entry(path: Path, comment: str, values: Mapping[str, object]) -> None:
+    """Add an entry to suppressions.toml; what a person wrote there stays as it is.
+
+    Raises UserError for a file that cannot be changed.
+    """
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         document = tomlkit.parse(text)
@@ -102,8 +121,9 @@ def _append(path: Path, finding: Finding, words: Suppression, until: date) -> No
             entries = tomlkit.aot()
             document["suppress"] = entries
         entry = tomlkit.table()
-        entry.add(tomlkit.comment(safe(f"{finding.rule}: {' '.join(finding.title.split())}")))
-        entry.update({"fingerprint": finding.fingerprint, "reason": words.reason, "owner": words.owner, "until": until})
+        if comment:
+            entry.add(tomlkit.comment(safe(" ".join(comment.split()))))
+        entry.update(values)
         entries.append(entry)
         part = path.with_name(f".{token_hex(8)}.part")
         with part.open("x", encoding="utf-8") as file:

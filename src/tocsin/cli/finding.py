@@ -116,29 +116,53 @@ def show(fingerprint: str, form: str, store_url: str | None, workspace_here: Pat
 
 @command.command(
     epilog="""\b
-Example:
+Examples:
   tocsin finding suppress 1f0c22ab --reason "known scanner of ours" --owner @secops --until 2027-06-30
+  tocsin finding suppress --rule ssh-guessing --entity host:trap-* --reason "honeypots" --owner @blue --until 2027-06-30
 """
 )
-@click.argument("fingerprint")
+@click.argument("fingerprint", required=False, default="")
+@click.option("--rule", metavar="ID", default="", help="Suppress what this rule finds, instead of one finding.")
+@click.option(
+    "--entity", multiple=True, metavar="TYPE:VALUE", help="With --rule: only on this host, user, ...; `*` fits."
+)
+@click.option("--path", multiple=True, metavar="GLOB", help="With --rule: only in these files.")
 @click.option("--reason", required=True, help="Why it need not be shown.")
 @click.option("--owner", required=True, help="Who answers for that.")
 @click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it counts.")
 @store_option
 @workspace_option
-def suppress(
-    fingerprint: str, reason: str, owner: str, until: Any, store_url: str | None, workspace_here: Path | None
-) -> None:
-    """Suppress a finding until a day, with a reason and an owner.
+def suppress(fingerprint: str, store_url: str | None, workspace_here: Path | None, **words: Any) -> None:
+    """Suppress a finding, or what a rule finds, until a day, with a reason and an owner.
 
-    Written to the workspace's suppressions.toml, or to the store where there is no workspace. It stays counted.
+    Written to the workspace's suppressions.toml, or for a finding to the store where there is no workspace. It stays
+    counted, and is shown again when the day has passed.
     """
     from tocsin.app import queue
     from tocsin.model import UserError
+    from tocsin.runtime.suppressions import Suppress
 
-    day: date = until.date()
+    day: date = words["until"].date()
     if day < queue.now().date():
         raise UserError(f"{day} is past", hint="name the last day on which the finding need not be shown")
     workspace, url = _place(workspace_here, store_url)
-    place = queue.suppress(url, workspace, fingerprint, reason=reason, owner=owner, until=day)
+    try:
+        entry = Suppress(**{**words, "fingerprint": fingerprint, "until": day})
+    except ValueError as error:
+        raise UserError(f"this suppresses nothing: {error}", hint="tocsin finding suppress --help") from error
+    if entry.rule:
+        _suppress_rule(url, workspace, entry)
+        return
+    place = queue.suppress(url, workspace, fingerprint, reason=entry.reason, owner=entry.owner, until=day)
     click.echo(f"suppressed until {day}, written to {place}")
+
+
+def _suppress_rule(url: str, workspace: Any, entry: Any) -> None:
+    from tocsin.app.suppress_rule import suppress_rule
+    from tocsin.model.text import safe
+
+    done = suppress_rule(url, workspace, entry)
+    kept = f", {counted(done.findings, 'finding')} of those kept" if done.findings else ""
+    click.echo(f"suppressed {safe(str(entry))} until {entry.until}{kept}, written to {done.where}")
+    if not done.is_known:
+        click.echo(f"no rule is called {safe(entry.rule)!r} here: it counts when one is", err=True)

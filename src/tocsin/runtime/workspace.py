@@ -6,18 +6,19 @@ scanned path, and one that is scanned counts only when it was named with `--work
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tocsin.model import Suppression, UserError
+from tocsin.model import UserError
 from tocsin.model.estate import Estate
-from tocsin.runtime import folders
+from tocsin.runtime import folders, suppressions
+from tocsin.runtime.suppressions import Suppress
 
 RULES = "rules"  # the folder of a team's own Sigma rules
 NAME = "tocsin.toml"
+_TOML = "it must be TOML in UTF-8"
 MAX_FILE = 4 * 1024 * 1024  # bytes of a settings file
 
 
@@ -52,27 +53,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scan: Scan = Scan()
     cases: Join = Join()
     store: str = ""
-
-
-class Suppress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One `[[suppress]]` of suppressions.toml."""
-
-    fingerprint: str
-    reason: str
-    owner: str
-    until: date
-
-    def is_live(self, now: datetime) -> bool:
-        """Return whether it still counts: to the end of its last day, UTC."""
-        return now.astimezone(UTC).date() <= self.until
-
-    def record(self) -> Suppression:
-        """Return what a finding shows of it."""
-        return Suppression(reason=self.reason, owner=self.owner, until=self.until.isoformat())
-
-
-class _SuppressFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    suppress: tuple[Suppress, ...] = ()
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,8 +119,13 @@ def read(folder: Path) -> Workspace:
         folder=folder,
         settings=_convert(folder / NAME, Settings),
         estate=_convert(folder / "estate.toml", Estate),
-        suppressions=_convert(folder / "suppressions.toml", _SuppressFile).suppress,
+        suppressions=_suppressions(folder / suppressions.NAME),
     )
+
+
+def _suppressions(path: Path) -> tuple[Suppress, ...]:
+    text = _text(path)
+    return suppressions.read(path, _parsed(path, text), text)
 
 
 def _convert(path: Path, kind: type[Any]) -> Any:
@@ -153,17 +138,29 @@ def _convert(path: Path, kind: type[Any]) -> Any:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
+    return _parsed(path, _text(path))
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file of settings; nothing where there is none."""
     if path.exists() and not path.is_file():  # a pipe would never end
         raise UserError(f"{path} cannot be read: it is no file", where=str(path))
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        return {}
+        return ""
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}", where=str(path)) from error
     if len(raw) > MAX_FILE:
         raise UserError(f"{path} is too large: {len(raw)} bytes", where=str(path))
     try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UserError(f"{path}: {error}", where=str(path), hint="it must be TOML in UTF-8") from error
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: {error}", where=str(path), hint=_TOML) from error
+
+
+def _parsed(path: Path, text: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UserError(f"{path}: {error}", where=str(path), hint=_TOML) from error
