@@ -18,8 +18,9 @@ _WORDS = {State.PASSED: "pass", State.FAILED: "FAIL", State.MALFORMED: "WRONG", 
 def draw(report: Report, paint: Paint, width: int, *, voice: str, list_untested: bool) -> None:
     """Print a report; `voice` is quiet, verbose or empty."""
     if voice != "quiet":
-        for rule in report.rules:
+        for rule in _shown(report, voice):
             _rule(rule, paint, width, is_verbose=voice == "verbose")
+        _more_not_run(report, voice)
         for one in report.malformed:
             click.echo(f"{paint.bad('WRONG')}    {safe(one.where)}: {safe(one.says)}")
         _unloaded(report, paint, is_verbose=voice == "verbose")
@@ -28,6 +29,28 @@ def draw(report: Report, paint: Paint, width: int, *, voice: str, list_untested:
             click.echo(f"no test  {safe(bare.rule)}  {safe(bare.path)}")
     for line in _closing(report):
         click.echo(line)
+
+
+def _shown(report: Report, voice: str) -> Iterator[Tested]:
+    """Yield the rules to show; of those whose only trouble is that cases could not be run, a few."""
+    unread = 0
+    for rule in report.rules:
+        if voice != "verbose" and _is_only_unread(rule):
+            unread += 1
+            if unread > NAMED:
+                continue
+        yield rule
+
+
+def _is_only_unread(rule: Tested) -> bool:
+    states = {case.state for case in rule.cases}
+    return State.UNREAD in states and states <= {State.UNREAD, State.PASSED}
+
+
+def _more_not_run(report: Report, voice: str) -> None:
+    more = sum(map(_is_only_unread, report.rules)) - NAMED
+    if voice != "verbose" and more > 0:
+        click.echo(f"  NOT RUN cases of {counted(more, 'more rule')} (--verbose)")
 
 
 def _rule(rule: Tested, paint: Paint, width: int, *, is_verbose: bool) -> None:

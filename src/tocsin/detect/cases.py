@@ -63,6 +63,8 @@ def cases_of(document: Node) -> Iterator[Case | RuleError]:
     if own is None or not isinstance(own.value, dict) or "tests" not in own.value:
         return
     tests = own.value["tests"]
+    if tests.value is None:
+        return
     if not isinstance(tests.value, list):
         yield RuleError("tests is a list of cases", line=tests.line, hint="- {name: ..., event: {...}, expect: match}")
         return
