@@ -49,7 +49,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
 
 
-class Tested(msgspec.Struct, frozen=True, kw_only=True):
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, its cases, and the changes of it that no case notices."""
 
     rule: str
@@ -79,7 +79,7 @@ class Unloaded(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that was tested, and what was not."""
 
-    rules: tuple[Tested, ...]
+    rules: tuple[Tried, ...]
     untested: tuple[Untested, ...]
     unloaded: tuple[Unloaded, ...]
     malformed: tuple[Malformed, ...]
@@ -107,7 +107,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     mutate: bool = False
 
 
-def rule_test(request: Request, workspace: Workspace, each: Callable[[Tested], None] | None = None) -> Report:
+def rule_test(request: Request, workspace: Workspace, each: Callable[[Tried], None] | None = None) -> Report:
     """Return how the cases of rules ended; `each` is called with every rule that has some.
 
     Raises UserError for a path that is not there.
@@ -132,8 +132,8 @@ class _Testing:
             if not hasattr(path, "root") or Path(path).resolve() not in mine:
                 yield path, raw
 
-    def run(self, each: Callable[[Tested], None] | None) -> Report:
-        tested: list[Tested] = []
+    def run(self, each: Callable[[Tried], None] | None) -> Report:
+        tested: list[Tried] = []
         untested: list[Untested] = []
         for number, about in self._under_test():
             trials = list(self._cases(number, about))
@@ -182,7 +182,7 @@ class _Testing:
             if name not in known:
                 yield Unloaded(path=name, line=0, why="a regression case names this rule, and it was not loaded")
 
-    def _tested(self, number: int, about: About, found: Sequence[Found]) -> Tested:
+    def _tested(self, number: int, about: About, found: Sequence[Found]) -> Tried:
         rules = subset(self.rules, [number])
         outcomes = [self._outcome(one, rules) for one in found]
         changes = None
@@ -192,7 +192,7 @@ class _Testing:
                 if outcome.state is State.PASSED and not isinstance(one, Malformed | Absent)
             ]  # fmt: skip
             changes = mutated(rules, self.outlines, passed, self.fills) if passed else None
-        return Tested(
+        return Tried(
             rule=about.id, title=about.title, path=about.path, line=about.line, cases=tuple(outcomes), mutants=changes
         )
 

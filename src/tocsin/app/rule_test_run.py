@@ -262,8 +262,10 @@ def diagnosis(trial: Trial, rules: RuleSet, part: Part | None, masked: Mask) -> 
     """Return which part of a rule decided, and its tree; nothing for a correlation."""
     if part is None or rules.chains:
         return "", ()
-    found = nearest(rules.rules[0], part, trial.blocks(rules), masked)
+    blocks = trial.blocks(rules)
+    found = nearest(rules.rules[0], part, blocks, masked)
     if found is None:
         return "", ()
     record, says, lines = found
-    return f"record {record}: {says}", lines
+    many = sum(len(table) for _, tables in blocks for table in tables)
+    return f"record {record}: {says}" if many > 1 else says, lines

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from tocsin.app.rule_test import Outcome, Report, State, Tested
+from tocsin.app.rule_test import Outcome, Report, State, Tried
 from tocsin.cli.paint import Paint
 from tocsin.cli.why import lines, paragraph
 from tocsin.model.text import counted, safe
@@ -31,7 +31,7 @@ def draw(report: Report, paint: Paint, width: int, *, voice: str, list_untested:
         click.echo(line)
 
 
-def _shown(report: Report, voice: str) -> Iterator[Tested]:
+def _shown(report: Report, voice: str) -> Iterator[Tried]:
     """Yield the rules to show; of those whose only trouble is that cases could not be run, a few."""
     unread = 0
     for rule in report.rules:
@@ -42,7 +42,7 @@ def _shown(report: Report, voice: str) -> Iterator[Tested]:
         yield rule
 
 
-def _is_only_unread(rule: Tested) -> bool:
+def _is_only_unread(rule: Tried) -> bool:
     states = {case.state for case in rule.cases}
     return State.UNREAD in states and states <= {State.UNREAD, State.PASSED}
 
@@ -53,7 +53,7 @@ def _more_not_run(report: Report, voice: str) -> None:
         click.echo(f"  NOT RUN cases of {counted(more, 'more rule')} (--verbose)")
 
 
-def _rule(rule: Tested, paint: Paint, width: int, *, is_verbose: bool) -> None:
+def _rule(rule: Tried, paint: Paint, width: int, *, is_verbose: bool) -> None:
     bad = [case for case in rule.cases if case.state is not State.PASSED]
     has_gaps = rule.mutants is not None and rule.mutants.unnoticed
     if not (bad or is_verbose or has_gaps):
@@ -79,7 +79,7 @@ def _case(case: Outcome, paint: Paint, width: int, *, is_verbose: bool) -> None:
         lines(case.lines, paint, width, indent=10)
 
 
-def _mutants(rule: Tested, *, is_verbose: bool) -> None:
+def _mutants(rule: Tried, *, is_verbose: bool) -> None:
     found = rule.mutants
     if found is None:
         return
