@@ -20,6 +20,7 @@ OFTEN_MEANT = {
     "tag": "tags",
     "severity": "level",
 }
+PARTS = frozenset({"detection", "correlation", "filter"})
 LOGSOURCE = frozenset({"product", "category", "service", "definition"})
 LIKE = 0.8  # of difflib: one or two letters of ten
 
@@ -46,7 +47,7 @@ def key_misspelt(document: Document) -> Iterator[Said]:
         near = OFTEN_MEANT.get(key) or next(iter(get_close_matches(key, KNOWN, 1, LIKE)), "")
         if near and near not in document.map:
             line = document.text.key(key, node.line)
-            edit = key_renamed(document.text, line, key, near)
+            edit = key_renamed(document.text, line, key, near) if near in PARTS or _is_rule(document) else None
             yield Said(
                 line=line,
                 says=f"the key {key!r} is not read",
@@ -80,3 +81,7 @@ def logsource_key(document: Document) -> Iterator[Said]:
             line=document.text.key(key, value.line), says=f"the log source has {key!r}, which nothing compares",
             hint=f"did you mean {q(near)}?" if near else ", ".join(sorted(LOGSOURCE)),
         )  # fmt: skip
+
+
+def _is_rule(document: Document) -> bool:
+    return not PARTS.isdisjoint(document.map)

@@ -79,6 +79,8 @@ def tag_attack(document: Document) -> Iterator[Said]:
         if namespace != "attack" or not name:
             continue
         says, near = attack.wrong(name.lower())
+        if name.lower().replace("_", "-") in attack.OLD:
+            near = attack.heir(one.text for one in document.listed("tags"))
         if says:
             edit = swapped(document.text, node.line, node.text, f"attack.{near}") if near else None
             hint = f"did you mean attack.{near}?" if near else "https://attack.mitre.org"

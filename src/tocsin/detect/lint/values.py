@@ -15,7 +15,7 @@ MADE = frozenset({"base64", "base64offset", "utf16", "utf16le", "utf16be", "wide
 HASHES: Mapping[str, int] = {"MD5": 32, "SHA1": 40, "SHA256": 64, "IMPHASH": 32}
 HASH_FIELDS = frozenset({"Hashes", "Hash"})
 MAX_COMPARED = 400  # members of one list that are compared with each other
-_DEAD_STAR = re.compile(r"(?:^|[\w:%)}])\\\*(?=\\|$)")
+_DEAD_STAR = re.compile(r"[\w%)}]\\\*\\|\\[^\\*]+\\\*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\t(?=[a-z])|(?<=\\|:)[\r\n]")
 
 
@@ -56,13 +56,10 @@ def wildcard_needless(document: Document) -> Iterator[Said]:
             tail = kind in {"contains", "startswith"} and tokens[-1] == MANY
             if head or tail:
                 new = text[1 if head else 0 : -1 if tail else None]
-                edit = swapped(document.text, node.line, text, new)
                 yield Said(
                     line=node.line,
                     says=f"{kind} puts the '*' of {q(text)} there itself",
-                    hint=rf"write {q(new)}, or \* if a star is looked for",
-                    edit=edit,
-                    fix=f"{text} → {new}",
+                    hint=rf"write {q(new)}, or \* if the star itself is looked for",
                 )
 
 
@@ -130,7 +127,7 @@ def backslash_star(document: Document) -> Iterator[Said]:
     for entry in plain_entries(document):
         for node, text in entry.texts:
             found = _DEAD_STAR.search(text)
-            if found and not text.rstrip("*").endswith("\\\\"):
+            if found and not text.startswith("\\*"):
                 yield Said(
                     line=node.line,
                     says=rf"the '*' after a backslash in {q(text)} is a plain character, not a wildcard",
