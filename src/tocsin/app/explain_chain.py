@@ -40,7 +40,10 @@ _COUNTED = {
 
 
 class PartTold(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a correlation: how many records matched it, and where none did, what the nearest lacks."""
+    """A part of a correlation.
+
+    How many records matched it, and where none did, what the nearest lacks.
+    """
 
     name: str
     title: str
@@ -52,7 +55,10 @@ class PartTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupTold(msgspec.Struct, frozen=True, kw_only=True):
-    """Matches that agree in the fields of group-by: how many of each part, and the most within one span."""
+    """Matches that agree in the fields of group-by.
+
+    How many of each part, and the most within one span.
+    """
 
     by: dict[str, str]
     parts: dict[str, int]
@@ -91,7 +97,10 @@ class _Hit(NamedTuple):
 
 
 def explain_chain(named: Named, event: str, record: int | None, workspace: Workspace, stdin: BinaryIO) -> ChainTold:
-    """Return why a correlation fires on the events of an input or does not; raises UserError."""
+    """Return why a correlation fires on the events of an input or does not.
+
+    Raises UserError.
+    """
     path, number = place_of(event, record)
     if number is not None:
         raise UserError("a correlation looks at all records of a file together", hint="leave the record's number out")

@@ -90,7 +90,10 @@ def mask() -> Mask:
 
 
 def place_of(event: str, record: int | None) -> tuple[str, int | None]:
-    """Return the path and the record's number of `FILE`, `FILE#N`, `-` or a JSON text; raises UserError."""
+    """Return the path and the record's number that an event is named by.
+
+    It is `FILE`, `FILE#N`, `-` or a JSON text. Raises UserError for a number below 1.
+    """
     head, mark, tail = event.rpartition("#")
     if record is None and mark and tail.isascii() and tail.isdigit() and not Path(event).exists():
         event, record = head, int(tail[:12])
@@ -173,7 +176,10 @@ def _picks(rule: Rule, asker: Asker, found: Iterable[Block], number: int | None)
 
 
 def nearest(rule: Rule, part: Part, found: Iterable[Block], masked: Mask) -> tuple[int, str, tuple[Line, ...]] | None:
-    """Return the record that matches or comes nearest: its number, the sentence on it and the lines of its tree."""
+    """Return the record that matches or comes nearest.
+
+    Its number, the sentence on it and the lines of its tree.
+    """
     asker = Asker(part)
     best = max(_picks(rule, asker, found, None), key=lambda pick: pick.rank, default=None)
     if best is None:

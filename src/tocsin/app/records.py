@@ -78,7 +78,10 @@ class Records:
         self._recognise = Recogniser([declaration for declaration, _ in functions])
 
     def read(self, paths: Sequence[str], stdin: BinaryIO | None = None, now: int | None = None) -> Iterator[Reading]:
-        """Yield the logs and texts below paths; each must be read before the next is asked for."""
+        """Yield the logs and texts below paths.
+
+        Each must be read before the next is asked for.
+        """
         for found in inputs(paths, stdin=stdin, now=now):
             if isinstance(found, Missed):
                 self.missed.append(found)

@@ -34,7 +34,10 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def named(name: str, workspace: Workspace, folders: Sequence[Path] = ()) -> Named:
-    """Return the rule of an id, a name or a file; raises UserError for one that is not there or cannot be loaded."""
+    """Return the rule of an id, a name or a file.
+
+    Raises UserError for one that is not there or cannot be loaded.
+    """
     fills = of_estate(workspace.estate)
     in_force = in_force_of([*workspace.rule_folders, *folders])
     if is_file(name):
@@ -52,7 +55,10 @@ def is_file(name: str) -> bool:
 
 
 def in_force_of(folders: Sequence[Path]) -> list[Source]:
-    """Return the files of our own rules and of folders; raises UserError for a folder that is not there."""
+    """Return the files of our own rules and of folders.
+
+    Raises UserError for a folder that is not there.
+    """
     found: list[Source] = list(builtin_sources())
     for folder in folders:
         if not folder.exists():

@@ -21,7 +21,10 @@ _JOIN = re.compile(rb"\{\{join:([^{}\n]{0,4000})\}\}")
 
 
 def folders_of(rule_file: Path) -> Iterator[Path]:
-    """Yield the sample folders of a rule's file: of its own name, below `samples/rule` of a folder above it."""
+    """Yield the sample folders of a rule's file.
+
+    Of its own name, below `samples/rule` of a folder above it.
+    """
     for above in rule_file.resolve().parents:
         folder = above / "samples" / "rule" / rule_file.stem
         if folder.is_dir():
@@ -30,7 +33,10 @@ def folders_of(rule_file: Path) -> Iterator[Path]:
 
 
 def expected(folder: Path) -> list[dict[str, Any]]:
-    """Return the findings that a case's out.json holds; raises UserError when it is no list of them."""
+    """Return the findings that a case's out.json holds.
+
+    Raises UserError when it is no list of them.
+    """
     path = folder / "out.json"
     try:
         found = json.loads(path.read_bytes())
@@ -42,12 +48,18 @@ def expected(folder: Path) -> list[dict[str, Any]]:
 
 
 def joined(raw: bytes) -> bytes:
-    """Return bytes with each `{{join:A|B}}` replaced by `AB`: a made-up secret is committed in parts."""
+    """Return bytes with each `{{join:A|B}}` replaced by `AB`.
+
+    A made-up secret is committed in parts.
+    """
     return _JOIN.sub(lambda found: found[1].replace(b"|", b""), raw)
 
 
 def laid_out(folder: Path, into: Path) -> tuple[list[Path], str]:
-    """Copy a case's inputs, with the joins made and one time for all; return them and the time zone of the case."""
+    """Copy a case's inputs, with the joins made and one time for all.
+
+    Return them and the time zone of the case.
+    """
     inputs = sorted(path for path in folder.iterdir() if path.name == "in" or path.name.startswith("in."))
     if not inputs:
         raise UserError(f"{folder} has neither `in.*` nor `in/`", where=str(folder))

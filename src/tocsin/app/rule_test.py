@@ -36,7 +36,10 @@ class State(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One case: how it ended, and where it did not pass, why: in a sentence, and part by part."""
+    """One case: how it ended, and where it did not pass, why.
+
+    In a sentence, and part by part.
+    """
 
     name: str
     kind: str
@@ -100,7 +103,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What to test: rule files and regression cases, with other rules to look in, and whether to change the rules."""
+    """What to test.
+
+    These are rule files and regression cases, with other rules to look in, and whether to change the rules.
+    """
 
     paths: tuple[Path, ...]
     folders: tuple[Path, ...] = ()
@@ -108,7 +114,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rule_test(request: Request, workspace: Workspace, each: Callable[[Tried], None] | None = None) -> Report:
-    """Return how the cases of rules ended; `each` is called with every rule that has some.
+    """Return how the cases of rules ended.
+
+    `each` is called with every rule that has some.
 
     Raises UserError for a path that is not there.
     """

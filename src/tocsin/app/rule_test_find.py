@@ -39,7 +39,10 @@ Found = Trial | Malformed | Absent
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
-    """What was named to be tested: rule files, and infos of regression cases by where they lie."""
+    """What was named to be tested.
+
+    Rule files, and infos of regression cases by where they lie.
+    """
 
     rules: tuple[tuple[str, bytes | str], ...]
     infos: Mapping[str, bytes]
@@ -84,7 +87,10 @@ class Finder:
         return list(self._by_rule)
 
     def of(self, node: Node, path: str, rule: str, own: frozenset[str], *, has_samples: bool) -> Iterator[Found]:
-        """Yield the cases of a rule: of its document, of samples beside its file, of regressions that name it."""
+        """Yield the cases of a rule.
+
+        Of its document, of samples beside its file, of regressions that name it.
+        """
         for case in cases_of(node):
             if isinstance(case, RuleError):
                 yield Malformed(where=f"{path}:{case.line}", says=case.says, hint=case.hint)

@@ -22,7 +22,10 @@ class Mutated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mutated(rules: RuleSet, outlines: Outlines, trials: Sequence[Trial], fills: Fills) -> Mutated:
-    """Return which changes of a rule and its parts no trial notices; all trials pass as the rule is."""
+    """Return which changes of a rule and its parts no trial notices.
+
+    All trials pass as the rule is.
+    """
     tried = 0
     unnoticed: list[str] = []
     for says, changed in _changes(rules, outlines, fills):

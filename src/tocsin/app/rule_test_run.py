@@ -44,7 +44,10 @@ class Trial(Protocol):
     where: str
 
     def run(self, rules: RuleSet) -> Verdict:
-        """Return what the rules, of which the last tells, make of the events; raises UserError."""
+        """Return what the rules, of which the last tells, make of the events.
+
+        Raises UserError.
+        """
         ...
 
     def blocks(self, rules: RuleSet) -> Sequence[Block]:
@@ -162,7 +165,10 @@ def _differs(found: int, case: Case) -> str:
 
 
 class Regression:
-    """A case of SigmaHQ: a recording beside an info.yml, in which the rule must match so often or more."""
+    """A case of SigmaHQ.
+
+    A recording beside an info.yml, in which the rule must match so often or more.
+    """
 
     kind = "regression"
 
@@ -214,7 +220,10 @@ def _at_least(least: int) -> str:
 
 
 class Sample:
-    """A sample folder of a rule: `in.*`, and in out.json the findings that it must give."""
+    """A sample folder of a rule.
+
+    `in.*`, and in out.json the findings that it must give.
+    """
 
     kind = "sample"
 

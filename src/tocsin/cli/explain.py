@@ -2,14 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tocsin.cli.options import columns, find_workspace, format_option, store_option, workspace_option
-
-if TYPE_CHECKING:
-    from tocsin.app.explain_event import Told
 
 EPILOG = """\b
 Examples:
@@ -106,7 +103,7 @@ def _event(
     draw(told, columns(), paint)
 
 
-def _echo_json(told: "Told | Any") -> None:
+def _echo_json(told: Any) -> None:
     from tocsin.model.codec import json_text
 
     click.echo(json_text(told))

@@ -2,14 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tocsin.cli.options import columns, find_workspace, format_option, workspace_option
-
-if TYPE_CHECKING:
-    from tocsin.app.rule_test import Report
 
 EPILOG = """\b
 Examples:
@@ -42,7 +39,9 @@ Exit codes: 0 all cases pass, 1 a case fails, 2 a case is malformed, 3 something
 def command(
     paths: tuple[Path, ...], rule_folders: tuple[Path, ...], form: str, workspace_here: Path | None, **claims: bool
 ) -> int:
-    """Run the cases of the rules in PATH: files, folders, or SigmaHQ's regression data.
+    """Run the cases of the rules in PATH.
+
+    Files, folders, or SigmaHQ's regression data.
 
     Cases stand in a rule's own file (`tocsin: tests:`), in samples/rule/NAME/ beside it, and in an info.yml that names
     it. Of each case that fails it is said which part of the rule decided, and what the event has.
@@ -69,7 +68,7 @@ def command(
     return report.code
 
 
-def shape(report: "Report") -> dict[str, Any]:
+def shape(report: Any) -> dict[str, Any]:
     """Return the report as its JSON: rules with their cases, and what was not tested."""
     from tocsin.app.rule_test import State
 

@@ -76,7 +76,7 @@ def paragraph(head: str, text: str, width: int, indent: int) -> None:
 
 
 def draw_chain(told: ChainTold, width: int, paint: Paint) -> None:
-    """Print why a correlation fires on the events of an input, or what they lack for that."""
+    """Print why a correlation fires on the events of an input, or does not."""
     held, lacking = marks()
     click.echo(f"{paint.strong(safe(told.rule))}  {safe(told.title)}")
     word = "MATCH" if told.matched else "NO MATCH"

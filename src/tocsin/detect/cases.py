@@ -37,7 +37,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A case: its steps in order, and how many matches are expected: that many, or any number from `least`."""
+    """A case: its steps in order, and how many matches are expected.
+
+    That many, or any number from `least`.
+    """
 
     name: str
     line: int
@@ -58,7 +61,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cases_of(document: Node) -> Iterator[Case | RuleError]:
-    """Yield the cases of a rule's document; an error in place of each that is malformed."""
+    """Yield the cases of a rule's document.
+
+    An error in place of each that is malformed.
+    """
     own = document.map.get("tocsin")
     if own is None or not isinstance(own.value, dict) or "tests" not in own.value:
         return

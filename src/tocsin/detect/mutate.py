@@ -28,7 +28,10 @@ class Mutant(msgspec.Struct, frozen=True):
 
 
 def mutants(clause: Clause, said: Written, fills: Fills = NO_FILLS) -> Iterator[Mutant]:
-    """Yield the changes of a clause: a selection left out, an item left out or negated, a value left out."""
+    """Yield the changes of a clause.
+
+    A selection left out, an item left out or negated, a value left out.
+    """
     if len(clause.selections) > 1:
         for name in clause.selections:
             yield _with(clause, f"{name}: left out", name, Group([], all_of=True))
@@ -93,7 +96,10 @@ def _fewer(item: Item, said: Node | None, fills: Fills) -> Iterator[tuple[str, I
 
 
 def of_correlation(correlation: Correlation) -> Iterator[tuple[str, Correlation]]:
-    """Yield the changes of a correlation: a bound one lower or higher, half the span, a field of its groups less."""
+    """Yield the changes of a correlation.
+
+    A bound one lower or higher, half the span, a field of its groups less.
+    """
     for place, bound in enumerate(correlation.bounds):
         for step in _STEPS.get(correlation.type, (-1, 1)):
             moved = msgspec.structs.replace(bound, number=bound.number + step)

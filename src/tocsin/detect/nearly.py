@@ -18,7 +18,10 @@ COMPARES = frozenset({Ask.LT, Ask.LTE, Ask.GT, Ask.GTE})
 
 
 def nearly(value: Part, sight: Sight) -> str:
-    """Return why a value of a rule does not hold on a record though it nearly does; nothing where it is far."""
+    """Return why a value of a rule does not hold on a record though it nearly does.
+
+    Nothing where it is far.
+    """
     leaf = value.leaf or (value.parts[0].leaf if value.parts else None)
     if isinstance(leaf, Keyword) or not isinstance(leaf, Atom):
         return ""

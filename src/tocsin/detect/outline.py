@@ -47,8 +47,9 @@ class Outlines:
         return part
 
     def draft(self, rule: Rule) -> tuple[Draft, dict[int, Node], Sequence[Pipeline]] | None:
-        """Return a rule as a draft before its pipelines, what was written of its items, and those pipelines.
+        """Return a rule as a draft, what was written of its items, and its pipelines.
 
+        The pipelines have not changed it yet.
         Its filters' clauses stand in it after its own. None where its file does not have it.
         """
         node = self.node(rule.about.path, rule.about.line)

@@ -52,7 +52,10 @@ _CASE = "case counts"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the tree: how deep it stands, whether it held, what it says, and a note on what the record has."""
+    """A line of the tree.
+
+    How deep it stands, whether it held, what it says, and a note on what the record has.
+    """
 
     depth: int
     held: bool
@@ -66,7 +69,10 @@ def short(text: str, most: int = SHORT) -> str:
 
 
 def wants(item: Part, *, must: bool) -> str:
-    """Return what an item asks for: `Image ends with 'cmd.exe'`, or after `must` with the verb's other form."""
+    """Return what an item asks for.
+
+    `Image ends with 'cmd.exe'`, or after `must` with the verb's other form.
+    """
     if item.parts and item.parts[0].name in {"true", "false"} and "exists" in item.modifiers:
         is_there = (item.parts[0].name == "true") is not ("neq" in item.modifiers)
         return f"{item.field} {'must be' if must else 'is'} {'there' if is_there else 'absent'}"
@@ -113,7 +119,10 @@ def _quoted(name: str, item: Part) -> str:
 
 
 def has(seen: Seen, most: int = SHORT) -> str:
-    """Return what a record has of a field: `is "x"`, `is absent`, `is null`, `is empty`."""
+    """Return what a record has of a field.
+
+    `is "x"`, `is absent`, `is null`, `is empty`.
+    """
     if seen.state != "value":
         return f"is {seen.state}"
     more = f" and {len(seen.texts) - FEW} more" if len(seen.texts) > FEW else ""

@@ -22,7 +22,10 @@ def subset(rules: RuleSet, numbers: Iterable[int]) -> RuleSet:
 
 
 def number_of(rules: RuleSet, name: str) -> int | None:
-    """Return the number of the rule or chain with an id or name; None where there is none."""
+    """Return the number of the rule or chain with an id or name.
+
+    None where there is none.
+    """
     for number in range(len(rules.rules) + len(rules.chains)):
         about = rules.document(number).about
         if name in {about.id, about.name}:

@@ -46,7 +46,10 @@ class Clause(msgspec.Struct):
         return self.over({name: group.expression() for name, group in self.selections.items()})
 
     def over(self, selections: Mapping[str, Expression]) -> Expression:
-        """Return what the clause says of selections that others stand for; raises RuleError."""
+        """Return what the clause says of selections that others stand for.
+
+        Raises RuleError.
+        """
         said = either([condition(text, selections, line) for text, line in self.conditions])
         if NOTHING in selections.values():
             said = _pruned(said)

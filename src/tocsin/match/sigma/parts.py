@@ -74,7 +74,10 @@ def holds(part: Part, known: Known) -> bool:
 
 
 def nearness(part: Part, known: Known) -> float:
-    """Return how near a part comes to holding, 0 to 1: of what is joined by and, the share that holds."""
+    """Return how near a part comes to holding, 0 to 1.
+
+    Of what is joined by and, the share that holds.
+    """
     if part.leaf is not None:
         return float(known(part.leaf) is not part.is_contrary)
     if part.is_contrary:
@@ -162,7 +165,10 @@ def _line(group: Group) -> int:
 
 
 def item_part(item: Item, said: Node | None, fills: Fills = NO_FILLS) -> Part:
-    """Return the part that an item is; raises RuleError where a placeholder is not filled."""
+    """Return the part that an item is.
+
+    Raises RuleError where a placeholder is not filled.
+    """
     key = "|".join([item.field, *item.modifiers])
     expression = item.expression()
     asked = list(leaves(expression))
@@ -218,7 +224,10 @@ def text_of_scalar(value: Scalar) -> str:
 
 
 def text_of_leaf(leaf: Leaf) -> str:
-    """Return what a leaf asks for, as text: its pattern without the wildcards at the ends, its regex, its network."""
+    """Return what a leaf asks for, as text.
+
+    Its pattern without the wildcards at the ends, its regex, its network.
+    """
     if isinstance(leaf, Exists):
         return leaf.field
     if isinstance(leaf, Keyword) and leaf.predicate is None:
@@ -234,7 +243,10 @@ def text_of_leaf(leaf: Leaf) -> str:
 
 
 def shown_pattern(tokens: Sequence[str | int]) -> str:
-    """Return a pattern as text: `*`, `?`, and `-` for any dash; a wildcard at an end says nothing."""
+    """Return a pattern as text: `*`, `?`, and `-` for any dash.
+
+    A wildcard at an end says nothing.
+    """
     inner = list(tokens)
     while len(inner) > 1 and inner[0] == 1:
         inner.pop(0)

@@ -50,7 +50,10 @@ class Asker:
         ]  # fmt: skip
 
     def near(self, held: frozenset[Leaf]) -> float:
-        """Return how near a row comes to a match, 0 to 1; what is a match is told by `holds` alone."""
+        """Return how near a row comes to a match, 0 to 1.
+
+        What is a match is told by `holds` alone.
+        """
         score = self._near.get(held)
         if score is None:
             score = self._near[held] = nearness(self.part, held.__contains__)
@@ -85,7 +88,9 @@ def told(part: Part, known: Callable[[Leaf], bool]) -> Why:
 
 
 def misses(why: Why) -> Iterator[Why]:
-    """Yield what would have to be otherwise for a match: items that did not hold, and parts that must not hold.
+    """Yield what would have to be otherwise for a match.
+
+    Items that did not hold, and parts that must not hold.
 
     Of alternatives it is the nearest.
     """
@@ -117,7 +122,10 @@ def _held_leaves(why: Why) -> Iterator[Leaf]:
 
 
 def grounds(why: Why) -> Iterator[Why]:
-    """Yield the items that made a part hold; nothing for what held because something was not there."""
+    """Yield the items that made a part hold.
+
+    Nothing for what held because something was not there.
+    """
     if not why.held or why.part.kind is Kind.NOT:
         return
     if why.part.kind is Kind.ITEM or why.part.leaf is not None:
@@ -128,7 +136,10 @@ def grounds(why: Why) -> Iterator[Why]:
 
 
 def top(why: Why) -> Sequence[Why]:
-    """Return the parts that a reader counts: of what is joined by and, each; else the whole."""
+    """Return the parts that a reader counts.
+
+    Of what is joined by and it is each, else the whole.
+    """
     found: Iterable[Why] = [why]
     while len(one := list(found)) == 1 and one[0].parts and one[0].part.is_all and not one[0].part.is_contrary:
         if one[0].part.kind is Kind.ITEM:
