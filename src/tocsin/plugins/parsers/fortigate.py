@@ -2,7 +2,7 @@
 
 Bare, behind `<PRI>` and within syslog. The columns are FortiOS's own names (`srcip`, `dstport`, `action`...), which the
 vocabulary joins with ECS's; the time is `eventtime` where it is written, else date, time and `tz`. A `user` of N/A is
-none.
+none. `source.ip` of the VPN's events is the other end (`remip`).
 
 Misses: the CSV format (`set format csv`); CEF is read by the parser of CEF.
 
@@ -11,6 +11,7 @@ See: https://docs.fortinet.com/document/fortigate/7.4.0/fortios-log-message-refe
 
 from typing import Any
 
+from tocsin.formats.addresses import address
 from tocsin.formats.keyvalue import pairs
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Table, Wanted, parser
 
@@ -47,6 +48,8 @@ def fortigate(given: Chunk | Table, _: Wanted) -> Batch:
         for name in _INDEFINITE:
             if record.get(name) in _UNKNOWN:
                 record.pop(name, None)
+        if "srcip" not in record and (remote := address(record.get("remip"))):
+            record["source.ip"] = remote
         record["message"] = text
         (firewall if record.get("type") in _TRAFFIC else events).append(row)
     tables = [
