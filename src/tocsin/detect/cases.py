@@ -90,10 +90,7 @@ def _case(node: Node, place: int) -> Case:
     if "expect" not in entries:
         raise RuleError("a case says what to expect", line=node.line, hint="expect: match, no match, or a number")
     least, most = _expected(entries["expect"])
-    if given == ["events"]:
-        steps = tuple(_steps(entries["events"]))
-    else:
-        steps = (_step(node),)
+    steps = tuple(_steps(entries["events"])) if given == ["events"] else (_step(node),)
     if not steps:
         raise RuleError("a case without events says nothing", line=node.line)
     name = entries["name"].text if "name" in entries else f"case {place}"

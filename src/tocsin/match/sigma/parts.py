@@ -66,11 +66,8 @@ Written = Mapping[int, Node]
 
 def holds(part: Part, known: Known) -> bool:
     """Return whether a part holds where its leaves do as `known` tells."""
-    if part.leaf is not None:
-        found = known(part.leaf)
-    else:
-        found = sum(holds(one, known) for one in part.parts) >= part.least
-    return found is not part.is_contrary
+    many = known(part.leaf) if part.leaf is not None else sum(holds(one, known) for one in part.parts)
+    return (many >= part.least) is not part.is_contrary
 
 
 def nearness(part: Part, known: Known) -> float:

@@ -110,7 +110,7 @@ def misses(why: Why) -> Iterator[Why]:
 
 def _far(why: Why) -> float:
     """Return how far a part is from holding; its own leaves tell."""
-    held = {leaf for leaf in _held_leaves(why)}
+    held = set(_held_leaves(why))
     return -nearness(why.part, held.__contains__)
 
 
