@@ -7,6 +7,7 @@ import click
 # name → (module, one line of help), in the order of a rule's life
 COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("rule_add", "Bring a set of rules into the workspace, pinned by digest."),
+    "list": ("rule_list", "List the rules in force, and what each needs."),
     "check": ("rule_check", "Say what is wrong with rules, and mend it."),
     "test": ("rule_test", "Run the cases of rules, and say which part of a rule decided."),
     "diff": ("rule_diff", "Show what a change of rules does, on real data."),

@@ -14,12 +14,13 @@ from tocsin.model.fields import other_names
 
 
 class Served(msgspec.Struct, frozen=True):
-    """One kind of record: its words, and why no parser reads it where none does."""
+    """One kind of record: its words, what it is, and why no parser reads it where none does."""
 
     product: str
     categories: frozenset[str]
     services: frozenset[str]
     missing: str = ""
+    what: str = ""
 
     def fits(self, source: Source) -> bool:
         """Return whether a rule of a source looks at such records."""
@@ -34,7 +35,7 @@ class Served(msgspec.Struct, frozen=True):
 def served() -> tuple[Served, ...]:
     """Return all kinds of record that the tables name."""
     found = [
-        Served(one.product, frozenset(one.categories), frozenset(one.services), one.missing)
+        Served(one.product, frozenset(one.categories), frozenset(one.services), one.missing, one.what)
         for area in AREAS
         for one in entries(area).values()
     ]
@@ -43,7 +44,8 @@ def served() -> tuple[Served, ...]:
         categories = {name for names in facts["categories"].get(service, {}).values() for name in names}
         for types in facts["types"].get(service, {}).values():
             categories.update(name for names in types.values() for name in names)
-        found.append(Served("windows", frozenset(categories), frozenset({service})))
+        what = f"Windows {facts['services'][service][0]}"
+        found.append(Served("windows", frozenset(categories), frozenset({service}), what=what))
     return tuple(found)
 
 
@@ -96,3 +98,23 @@ def fields_of(source: Source) -> Mapping[str, str]:
     known = [*table["all"]["fields"], *own["fields"]]
     known += [other for name in known for other in other_names(name)]
     return {name.lower(): name for name in reversed(known)}
+
+
+def needs(source: Source) -> tuple[str, ...]:
+    """Return the records that a rule of a source needs, in words; why none are read where none are.
+
+    Nothing for a source that looks at everything, or that is in no table.
+    """
+    if source == Source():
+        return ()
+    fitting = [one for one in served() if one.fits(source)]
+    read = [one for one in fitting if not one.missing]
+    if not read:
+        return tuple(dict.fromkeys(f"not read: {one.missing}" for one in fitting))
+    return tuple(dict.fromkeys(one.what + _ids(one, source) for one in read))
+
+
+def _ids(one: Served, source: Source) -> str:
+    service = next(iter(one.services)) if one.product == "windows" and len(one.services) == 1 else ""
+    ids = event_ids(Source(source.product, source.category, service)) if service else ()
+    return f" {', '.join(ids)}" if ids else ""
