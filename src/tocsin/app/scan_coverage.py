@@ -30,7 +30,11 @@ def coverage_of(looked: Looked, rules: RuleSet, notes: Notes) -> Coverage:
             events=records - refused,
             parsed_share=share(parsed, records - refused),
         ),
-        nothing_to_look_for=(*looked.nothing, *_outside(looked)),
+        nothing_to_look_for=(
+            *looked.nothing,
+            *_outside(looked),
+            *(Nothing(path=problem.path, why=str(problem)) for problem in rules.left_out),
+        ),
         not_looked_at=tuple(folded(missed)),
         unruled=unruled(looked.unruled),
         rules=Rules(
