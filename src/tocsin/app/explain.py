@@ -9,6 +9,7 @@ import msgspec
 from tocsin.app.plug import plugged
 from tocsin.app.rule_named import is_file, named
 from tocsin.app.rules import builtin_sources, rules_of
+from tocsin.detect.subset import whole_id
 from tocsin.kit.declare import Kind
 from tocsin.match.sigma.placeholder import of_estate
 from tocsin.match.sigma.rule import Document
@@ -37,6 +38,7 @@ def explain(name: str, workspace: Workspace, store_url: str, folders: Sequence[P
     if is_file(name):
         return _file_page(name, workspace, folders)
     known = dict(_pages(workspace, folders))
+    name = whole_id(name, known)
     if name in known:
         return known[name]
     if len(name) >= SHORTEST and set(name.lower()) <= HEX:

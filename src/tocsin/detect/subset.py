@@ -1,8 +1,11 @@
 """Some rules of a set by themselves, with those that their correlations are made of."""
 
+import re
 from collections.abc import Iterable
 
 from tocsin.detect.rules import RuleSet
+
+_START = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}", re.IGNORECASE)
 
 
 def subset(rules: RuleSet, numbers: Iterable[int]) -> RuleSet:
@@ -22,15 +25,25 @@ def subset(rules: RuleSet, numbers: Iterable[int]) -> RuleSet:
 
 
 def number_of(rules: RuleSet, name: str) -> int | None:
-    """Return the number of the rule or chain with an id or name.
+    """Return the number of the rule or chain with an id or name, or with an id that begins so.
 
     None where there is none.
     """
-    for number in range(len(rules.rules) + len(rules.chains)):
-        about = rules.document(number).about
-        if name in {about.id, about.name}:
+    abouts = [rules.document(number).about for number in range(len(rules.rules) + len(rules.chains))]
+    whole = whole_id(name, [about.id for about in abouts])
+    for number, about in enumerate(abouts):
+        if name == about.name or whole == about.id:
             return number
     return None
+
+
+def whole_id(name: str, ids: Iterable[str]) -> str:
+    """Return the id that a name means: itself, or the only UUID that begins with its eight or more digits."""
+    known = set(ids)
+    if name in known or not _START.fullmatch(name):
+        return name
+    beginning = [id_ for id_ in known if id_.lower().startswith(name.lower())]
+    return beginning[0] if len(beginning) == 1 else name
 
 
 def _needed(rules: RuleSet, telling: Iterable[int]) -> list[int]:
