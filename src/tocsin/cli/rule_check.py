@@ -4,17 +4,19 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.app import rule_check as app
 from tocsin.cli.options import find_workspace, format_option, workspace_option
-
-if TYPE_CHECKING:
-    from tocsin.app.rule_check import Change
-    from tocsin.cli.paint import Paint
-    from tocsin.detect.lint.check import Checked
-    from tocsin.detect.lint.remark import Remark
+from tocsin.cli.paint import Paint
+from tocsin.detect.lint.catalogue import LINTS
+from tocsin.detect.lint.check import Checked
+from tocsin.detect.lint.remark import Remark, State
+from tocsin.match.sigma.placeholder import of_estate
+from tocsin.model import Severity
+from tocsin.model.codec import json_text
+from tocsin.model.text import counted, safe
 
 EPILOG = """\b
 Examples:
@@ -67,32 +69,25 @@ def command(
         return _list(form)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    from tocsin.app.rule_check import Request, changes, code, rule_check, write
-    from tocsin.match.sigma.placeholder import of_estate
-
     workspace = find_workspace(workspace_here, paths)
-    request = Request(
+    request = app.Request(
         paths=paths, conventions=conventions, only=only, skip=skip, exclude=exclude, strict=claims["strict"],
         fills=of_estate(workspace.estate),
     )  # fmt: skip
-    found = rule_check(request)
-    done: list[Change] = []
+    found = app.rule_check(request)
+    done: list[app.Change] = []
     if claims["fix"] or claims["diff"]:
-        done = list(changes(request, found))
+        done = list(app.changes(request, found))
         if claims["fix"]:
             for change in (one for one in done if one.done):
-                write(change)
-            found = rule_check(request)
+                app.write(change)
+            found = app.rule_check(request)
     _show(found, done, form, quiet=claims["quiet"], written=claims["fix"])
-    return int(code(found))
+    return int(app.code(found))
 
 
 def _list(form: str) -> int:
-    from tocsin.detect.lint.catalogue import LINTS
-
     if form == "json":
-        from tocsin.model.codec import json_text
-
         rows = [{"id": one.id, "state": one.state, "convention": one.convention, "about": one.about} for one in LINTS]
         click.echo(json_text({"lints": rows}))
         return 0
@@ -102,11 +97,7 @@ def _list(form: str) -> int:
     return 0
 
 
-def _show(found: "Checked", done: "Sequence[Change]", form: str, *, quiet: bool, written: bool) -> None:
-    from tocsin.app import rule_check as app
-    from tocsin.detect.lint.remark import State
-    from tocsin.model.codec import json_text
-
+def _show(found: Checked, done: Sequence[app.Change], form: str, *, quiet: bool, written: bool) -> None:
     told = [one for one in found.remarks if one.state is not State.OK]
     match form:
         case "json":
@@ -122,7 +113,7 @@ def _show(found: "Checked", done: "Sequence[Change]", form: str, *, quiet: bool,
             _text(found, done, told, quiet=quiet, written=written)
 
 
-def _csv(found: "Checked") -> None:
+def _csv(found: Checked) -> None:
     from tocsin.app.outputs.table import line
 
     click.echo(line(("path", "line", "id", "state", "lint", "says", "hint", "fix")))
@@ -130,9 +121,8 @@ def _csv(found: "Checked") -> None:
         click.echo(line((one.path, str(one.line), one.id, one.state, one.lint, one.says, one.hint, one.fix or "")))
 
 
-def _annotation(one: "Remark") -> str:
+def _annotation(one: Remark) -> str:
     """Return a remark as GitHub's annotation (docs.github.com, "Workflow commands")."""
-    from tocsin.model.text import safe
 
     def value(text: str) -> str:
         return safe(text).replace("%", "%25").replace("\n", "%0A").replace(":", "%3A").replace(",", "%2C")
@@ -142,10 +132,8 @@ def _annotation(one: "Remark") -> str:
 
 
 def _text(
-    found: "Checked", done: "Sequence[Change]", told: "Sequence[Remark]", *, quiet: bool, written: bool
+    found: Checked, done: Sequence[app.Change], told: Sequence[Remark], *, quiet: bool, written: bool
 ) -> None:  # fmt: skip
-    from tocsin.cli.paint import Paint
-
     paint = Paint(sys.stdout)
     for change in () if quiet else done:
         for line in change.diff.splitlines():
@@ -158,9 +146,7 @@ def _text(
     _closing(found, done, told, paint, written=written)
 
 
-def _diff_line(line: str, paint: "Paint") -> str:
-    from tocsin.model import Severity
-
+def _diff_line(line: str, paint: Paint) -> str:
     text = paint.safe(line)
     if line.startswith(("---", "+++", "@@")):
         return paint.dim(text)
@@ -173,9 +159,7 @@ def _diff_line(line: str, paint: "Paint") -> str:
     )
 
 
-def _remark(one: "Remark", paint: "Paint") -> None:
-    from tocsin.model import Severity
-
+def _remark(one: Remark, paint: Paint) -> None:
     state = paint.of(Severity.HIGH if one.state == "error" else Severity.MEDIUM, f"{one.state:<7}")
     place = paint.link(f"{one.path}:{one.line or 1}", one.path)
     click.echo(f"{state}  {place}  {paint.strong(one.lint)}  {paint.safe(one.says)}")
@@ -186,11 +170,8 @@ def _remark(one: "Remark", paint: "Paint") -> None:
 
 
 def _closing(
-    found: "Checked", done: "Sequence[Change]", told: "Sequence[Remark]", paint: "Paint", *, written: bool
+    found: Checked, done: Sequence[app.Change], told: Sequence[Remark], paint: Paint, *, written: bool
 ) -> None:  # fmt: skip
-    from tocsin.detect.lint.remark import State
-    from tocsin.model.text import counted
-
     if told:
         click.echo("")
     counts = Counter((one.state, one.lint) for one in told)

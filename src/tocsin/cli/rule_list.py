@@ -2,17 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.app.outputs.table import line
+from tocsin.app.rule_list import Listed, Request, Row, rule_list, shape
 from tocsin.cli.options import columns, find_workspace, format_option, workspace_option
+from tocsin.cli.paint import Paint
+from tocsin.match.sigma.placeholder import of_estate
+from tocsin.match.sigma.rule import LEVELS
+from tocsin.model import Severity
+from tocsin.model.codec import json_text
+from tocsin.model.text import counted
 
-if TYPE_CHECKING:
-    from tocsin.app.rule_list import Listed, Row
-    from tocsin.cli.paint import Paint
-
-LEVELS = ("informational", "low", "medium", "high", "critical")
 EPILOG = """\b
 Examples:
   tocsin rule list
@@ -62,9 +64,6 @@ def command(
 
     Rules that could not be loaded are listed after them, each with its reason.
     """
-    from tocsin.app.rule_list import Request, rule_list, shape
-    from tocsin.match.sigma.placeholder import of_estate
-
     workspace = find_workspace(workspace_here)
     request = Request(
         folders=(*workspace.rule_folders, *rule_folders), only_rules=only_rules, products=products, levels=levels,
@@ -72,8 +71,6 @@ def command(
     )  # fmt: skip
     listed = rule_list(request)
     if form == "json":
-        from tocsin.model.codec import json_text
-
         click.echo(json_text(shape(listed)))
     elif form == "csv":
         _csv(listed)
@@ -82,9 +79,7 @@ def command(
     return int(listed.code)
 
 
-def _csv(listed: "Listed") -> None:
-    from tocsin.app.outputs.table import line
-
+def _csv(listed: Listed) -> None:
     names = (
         "id",
         "level",
@@ -106,10 +101,7 @@ def _csv(listed: "Listed") -> None:
         click.echo(line([" | ".join(one) if isinstance(one, tuple) else str(one) for one in said]))
 
 
-def _text(listed: "Listed", *, verbose: bool) -> None:
-    from tocsin.cli.paint import Paint
-    from tocsin.model.text import counted
-
+def _text(listed: Listed, *, verbose: bool) -> None:
     paint = Paint(sys.stdout)
     wide = max((len(row.id) for row in listed.rules), default=0)
     for row in listed.rules:
@@ -128,9 +120,7 @@ def _text(listed: "Listed", *, verbose: bool) -> None:
         click.echo(paint.bad(f"INCOMPLETE: {counted(len(listed.unloaded), 'rule')} could not be loaded, see above"))
 
 
-def _row(row: "Row", paint: "Paint", wide: int, *, verbose: bool) -> None:
-    from tocsin.model import Severity
-
+def _row(row: Row, paint: Paint, wide: int, *, verbose: bool) -> None:
     severity = Severity("info" if row.level == "informational" else row.level)
     id_ = paint.safe(row.id)
     source = paint.safe(row.logsource or ("several logs" if row.kind == "correlation" else "any log"))

@@ -107,6 +107,8 @@ def needs(source: Source) -> tuple[str, ...]:
     """
     if source == Source():
         return ()
+    if source == Source(product=source.product):
+        return (f"any record of {source.product}",) if source.product in words("product") else ()
     fitting = [one for one in served() if one.fits(source)]
     read = [one for one in fitting if not one.missing]
     if not read:
