@@ -33,6 +33,7 @@ TARGETS: Mapping[str, tuple[str, str, str]] = {  # name → module, class, pipel
 OURS = uuid.UUID("7d4b2c0a-5a0e-4f0b-9b56-0f6f3c1c9a11")  # drawn once: ids of rules that have no UUID follow from it
 LOST = (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError, RecursionError, re.error)
 """What a backend raises for a rule that it cannot express: SigmaError is a ValueError, the others are its own slips."""
+OTHER_ERRORS = (("sigma.pipelines.kusto_common.errors", "InvalidHashAlgorithmError"),)  # no kin of SigmaError
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,12 +96,13 @@ def rule_convert(names: Sequence[str], target: str, pipelines: Sequence[str] = (
     by_name = {name: entry for entry in rules for name in entry.names}
     silent = _serving(rules, by_name)
     queries: list[Query] = []
+    lost = _lost()
     for entry in rules:
         if entry.made.about.id in silent:
             continue
         try:
             queries.extend(_queries(entry, by_name, filters, backend))
-        except LOST as error:
+        except lost as error:
             left.append(_left(entry, _why(error)))
     return Converted(
         target=target, pipelines=tuple(pipelines), queries=tuple(queries), not_converted=tuple(left),
@@ -231,6 +233,16 @@ def _plain(node: Node) -> Any:
     return node.value
 
 
+def _lost() -> tuple[type[Exception], ...]:
+    found: list[type[Exception]] = [*LOST]
+    for module, name in OTHER_ERRORS:
+        try:
+            found.append(getattr(import_module(module), name))
+        except (ModuleNotFoundError, AttributeError):
+            continue
+    return tuple(found)
+
+
 def _left(entry: _Entry, why: str) -> Left:
     about = entry.made.about
     return Left(id=about.id, title=about.title, path=about.path, line=about.line, why=why)
@@ -240,11 +252,8 @@ def _why(error: BaseException) -> str:
     """Return the reason in one line, without the place that pySigma adds."""
     said = " ".join(str(error.args[0] if error.args else error).split())
     said = re.sub(r"\s*\(while [^()]*rule [^()]*\)", "", said).strip() or type(error).__name__
-    return (
-        said
-        if isinstance(error, ValueError | NotImplementedError)
-        else f"{said} ({type(error).__name__} in the backend)"
-    )
+    is_slip = isinstance(error, TypeError | KeyError | AttributeError | IndexError)
+    return f"{said} ({type(error).__name__} in the backend)" if is_slip else said
 
 
 def _backend(target: str, pipelines: Sequence[str]) -> Any:
