@@ -10,7 +10,7 @@ from tocsin.detect.lint.remark import Lint, Remark, Said, State
 from tocsin.detect.lint.whole import Whole
 from tocsin.match.sigma.pipeline import is_pipeline, pipeline
 from tocsin.match.sigma.placeholder import NO_FILLS, Fills
-from tocsin.match.sigma.rule import nodes
+from tocsin.match.sigma.rule import Chain, nodes
 from tocsin.match.sigma.tree import RuleError
 
 _ALLOW = re.compile(r"#\s*tocsin:\s*allow\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
@@ -78,11 +78,19 @@ def read(path: str, raw: bytes, text: str, fills: Fills) -> tuple[list[Document]
             wrong.extend(_of_pipeline(path, node))
         else:
             documents.append(Document(lines, node, fills, len(documents)))
+    _note_serving(documents)
     if not any_node:
         wrong.append(
             _unloaded(path, RuleError("the file holds no rule", line=1, hint="write one, or take the file away"))
         )
     return documents, wrong
+
+
+def _note_serving(documents: Sequence[Document]) -> None:
+    chains = [one.made.correlation for one in documents if isinstance(one.made, Chain)]
+    named = {name for chain in chains if not chain.generate for name in chain.rules}
+    for one in documents:
+        one.serves = bool(named & {one.said("id"), one.said("name")} - {""})
 
 
 def _decoded(raw: bytes) -> str | None:

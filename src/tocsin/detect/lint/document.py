@@ -80,6 +80,7 @@ class Document:
         self.number = number
         self.map: Mapping[str, Node] = node.map
         self._fills = fills
+        self.serves = False  # only to be named by a correlation of its file, which makes the findings
         self.unfilled: tuple[tuple[int, str], ...] = ()
         self.error: RuleError | None = None
         self.made: Rule | Chain | Filter | None = None

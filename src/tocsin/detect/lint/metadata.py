@@ -151,8 +151,11 @@ def taxonomy_long(document: Document) -> Iterator[Said]:
 
 
 def _is_part(document: Document) -> bool:
-    """Return whether this is a rule only to be named by correlations: it has a name and no id."""
-    return document.kind == "rule" and not document.said("id") and bool(document.said("name"))
+    """Return whether this is a rule only to be named by correlations.
+
+    One of its file names it, or it has a name and no id.
+    """
+    return document.serves or (document.kind == "rule" and not document.said("id") and bool(document.said("name")))
 
 
 def _one_of(document: Document, key: str, known: tuple[str, ...], meant: dict[str, str]) -> Iterator[Said]:

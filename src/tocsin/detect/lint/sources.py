@@ -21,14 +21,43 @@ class Served(msgspec.Struct, frozen=True):
     services: frozenset[str]
     missing: str = ""
     what: str = ""
+    any_service: bool = False  # one for each program or log of the product, whatever its name
 
     def fits(self, source: Source) -> bool:
         """Return whether a rule of a source looks at such records."""
         return (
             source.product in {"", self.product}
             and (not source.category or source.category in self.categories)
-            and (not source.service or source.service in self.services)
+            and (not source.service or self.any_service or source.service in self.services)
         )
+
+
+def _ours(what: str, product: str, category: str = "", services: str = "", *, any_service: bool = False) -> Served:
+    categories = frozenset({category} - {""})
+    return Served(product, categories, frozenset(services.split()), what=what, any_service=any_service)
+
+
+BESIDE = (  # what parsers give beyond Sigma's own words; tests/detect/lint/test_sources.py holds it to their samples
+    _ours("logins, by program", "linux", "authentication", "auth", any_service=True),
+    _ours("changes of accounts", "linux", "", "auth accounts"),
+    _ours("commands by sudo", "linux", "process_creation", "auth sudo"),
+    _ours("packets that the kernel logged", "linux", "firewall", "iptables kernel"),
+    _ours("error logs of Apache", "apache", "webserver", "apache error"),
+    _ours("error logs of nginx", "nginx", "webserver", "nginx error"),
+    _ours("CEF records", "", "firewall", "cef"),
+    _ours("CEF records", "", "", "cef"),
+    _ours("logins to the AWS console", "aws", "authentication", "cloudtrail"),
+    _ours("CloudTrail Insights", "aws", "", "cloudtrail-insight"),
+    _ours("Entra sign-ins", "azure", "authentication", "signinlogs"),
+    _ours("Microsoft 365 logins", "m365", "authentication", "audit", any_service=True),
+    _ours("Microsoft 365 unified audit log", "m365", "", "audit", any_service=True),
+    _ours("connections by Proxifier", "windows", "proxy", "proxifier"),
+    _ours("Zeek's log of that name", "zeek", any_service=True),
+    _ours("Suricata's events of that type", "suricata", any_service=True),
+    _ours("Android's log", "android"),
+    _ours("logs of a supercomputer", "bluegene"),
+    _ours("logs of a supercomputer", "hpc"),
+)
 
 
 @cache
@@ -46,7 +75,7 @@ def served() -> tuple[Served, ...]:
             categories.update(name for names in types.values() for name in names)
         what = f"Windows {facts['services'][service][0]}"
         found.append(Served("windows", frozenset(categories), frozenset({service}), what=what))
-    return tuple(found)
+    return (*found, *BESIDE)
 
 
 @cache
