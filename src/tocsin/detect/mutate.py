@@ -92,7 +92,7 @@ def _fewer(item: Item, said: Node | None, fills: Fills) -> Iterator[tuple[str, I
         many = len(value.parts) or 1
         asked = [*item.asked[:start], *item.asked[start + many :]]
         start += many
-        yield repr(text_of_scalar(node.scalar)), msgspec.structs.replace(item, asked=asked)
+        yield f"'{text_of_scalar(node.scalar)}'", msgspec.structs.replace(item, asked=asked)
 
 
 def of_correlation(correlation: Correlation) -> Iterator[tuple[str, Correlation]]:
