@@ -76,7 +76,7 @@ class _Search:
 
     def _can(self, goals: list[Goal], claims: tuple[Claim, ...], choices: list[list[Goal]]) -> bool:
         """Return whether the goals, and one of each choice, can hold beside the claims."""
-        todo = list(goals)
+        todo = list(reversed(goals))
         while todo:
             self.steps += 1
             if self.steps > BUDGET:
@@ -91,7 +91,7 @@ class _Search:
                 if least > len(parts):
                     return False
                 if least == len(parts):
-                    todo.extend(parts)
+                    todo.extend(reversed(parts))
                 elif least == 1:
                     choices = [*choices, parts]
                 continue  # some of many: too wide to search, and hardly ever impossible
