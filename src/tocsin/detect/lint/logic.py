@@ -178,7 +178,7 @@ def canonical(expression: Expression) -> Expression:
         part = canonical(expression.part)
         return part.part if isinstance(part, Not) else Not(part)
     if not isinstance(expression, Some):
-        return expression
+        return _folded(expression)
     parts = [canonical(part) for part in expression.parts]
     is_and, is_or = expression.least == len(parts), expression.least == 1
     if not (is_and or is_or):
@@ -191,3 +191,13 @@ def canonical(expression: Expression) -> Expression:
         flat.extend(part.parts if inner and isinstance(part, Some) else (part,))
     unique = sorted(dict.fromkeys(flat), key=repr)
     return unique[0] if len(unique) == 1 else Some(tuple(unique), len(unique) if is_and else 1)
+
+
+def _folded(leaf: Leaf) -> Leaf:
+    """Return a leaf with its text in small letters where case does not count."""
+    if isinstance(leaf, Atom) and leaf.predicate.ask is Ask.TEXT and not leaf.predicate.cased:
+        predicate = msgspec.structs.replace(leaf.predicate, pattern=leaf.predicate.pattern.lower())
+        return msgspec.structs.replace(leaf, predicate=predicate)
+    if isinstance(leaf, Keyword) and not leaf.cased:
+        return msgspec.structs.replace(leaf, pattern=leaf.pattern.lower())
+    return leaf

@@ -67,12 +67,19 @@ def _takes(left: list[Edit], edit: Edit | None) -> bool:
 def _one_by_one(
     path: str, raw: str, wanted: Sequence[Remark], refused: dict[tuple[str, str], Remark], fills: Fills
 ) -> tuple[str, list[Remark]]:
+    """Return the text with the edits that keep the rules; the others are refused for good."""
+    kept: list[Remark] = []
     for one in wanted:
         new, taken = applied(raw, [one.edit] if one.edit is not None else [])
         if taken and keeps(path, raw, new, fills):
-            return new, [one]
-        refused[one.lint, one.says] = one
-    return raw, []
+            kept.append(one)
+        else:
+            refused[one.lint, one.says] = one
+    new, taken = applied(raw, [one.edit for one in kept if one.edit is not None])
+    if not keeps(path, raw, new, fills):  # each keeps the rules, and all together do not: the first alone
+        new, taken = applied(raw, [one.edit for one in kept[:1] if one.edit is not None])
+    left = list(taken)
+    return new, [one for one in kept if _takes(left, one.edit)]
 
 
 def keeps(path: str, before: str, after: str, fills: Fills = NO_FILLS) -> bool:

@@ -1,0 +1,85 @@
+"""What is known of log sources: all that parsers give, and closed sets of fields."""
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.detect.lint.sources import event_ids, fields_of, needs, served, windows, words
+from tocsin.kit.declare import Kind
+from tocsin.match.sigma.rule import Source
+from tocsin.testing.cases import find, lay_out
+from tocsin.testing.logs import _read
+from tocsin.testing.plugs import Plugs
+
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+
+
+def test_every_log_source_that_a_parser_gives_its_samples_is_known(tmp_path: Path) -> None:
+    loaded = Plugs().all(Kind.PARSER)
+    given = {
+        table.logsource
+        for number, case in enumerate(find(SAMPLES)) if case.kind == "parser"
+        for one in _read(lay_out(case, tmp_path / str(number)), loaded)
+        for _, parsed, _ in one.blocks
+        for table in parsed.tables
+    }  # fmt: skip
+    sources = {
+        Source(one.product, category, service)
+        for one in given for category in one.categories or {""} for service in one.services or {""}
+    }  # fmt: skip
+    unknown = [one for one in sources if one != Source() and not any(known.fits(one) for known in served())]
+    assert unknown == []
+    assert len(given) > 50
+
+
+def test_a_category_of_windows_means_event_ids() -> None:
+    assert event_ids(Source("windows", "process_creation", "")) == ("1", "4688")
+    assert event_ids(Source("windows", "process_creation", "sysmon")) == ("1",)
+    assert event_ids(Source("windows", "registry_add", "")) == ("12",)
+    assert event_ids(Source("windows", "", "security")) == ()
+    assert event_ids(Source("linux", "process_creation", "")) == ()
+
+
+def test_every_category_with_a_closed_set_of_fields_is_a_category() -> None:
+    known = {name for ids in windows()["categories"].values() for names in ids.values() for name in names}
+    known |= {
+        name
+        for ids in windows()["types"].values()
+        for types in ids.values()
+        for names in types.values()
+        for name in names
+    }
+    assert fields_of(Source("windows", "no_such", "")) == {}
+    assert {"process_creation", "file_event", "ps_script"} <= {
+        one for one in known if fields_of(Source("windows", one, ""))
+    }
+
+
+def test_fields_are_known_by_all_their_names() -> None:
+    known = fields_of(Source("windows", "process_creation", ""))
+    assert known["image"] == "Image"
+    assert {"newprocessname", "process.executable", "commandline"} <= known.keys()
+    assert "targetfilename" not in known
+
+
+@pytest.mark.parametrize(
+    ("source", "need"),
+    [
+        (Source("windows", "file_event", ""), ("Windows Microsoft-Windows-Sysmon/Operational 11",)),
+        (Source("linux", "", ""), ("any record of linux",)),
+        (Source(), ()),
+        (Source("nowhere", "", ""), ()),
+    ],
+)
+def test_what_a_rule_needs_is_told_in_words(source: Source, need: tuple[str, ...]) -> None:
+    assert needs(source) == need
+
+
+def test_a_source_that_nothing_reads_says_why() -> None:
+    assert needs(Source("macos", "file_event", ""))[0].startswith("not read: ")
+
+
+def test_words_of_the_tables_are_known_by_place() -> None:
+    assert "windows" in words("product")
+    assert "process_creation" in words("category")
+    assert "sshd" in words("service")
