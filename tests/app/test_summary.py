@@ -44,6 +44,7 @@ def test_hosts_and_users_are_counted_by_severity_with_the_worst_last() -> None:
     assert [(row.value, row.rules, row.hits) for row in made.hosts] == [("web", 1, 2), ("bastion", 2, 41)]
     assert made.hosts[1].counts == {Severity.MEDIUM: 1, Severity.CRITICAL: 1}
     assert [row.value for row in made.users] == ["admin", "root"]
+    assert [row.value for row in made.addresses] == ["192.0.2.9", "192.0.2.7"]
 
 
 def test_what_is_suppressed_does_not_count() -> None:

@@ -1,4 +1,4 @@
-"""A run of rules over logs, counted: by rule, host, user and hour."""
+"""A run of rules over logs, counted: by rule, host, user, address and hour."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntityRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One host or user: its findings by severity, how many rules, and when."""
+    """One host, user or address: its findings by severity, how many rules, and when."""
 
     value: str
     counts: dict[Severity, int]
@@ -42,6 +42,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleRow, ...] = ()
     hosts: tuple[EntityRow, ...] = ()
     users: tuple[EntityRow, ...] = ()
+    addresses: tuple[EntityRow, ...] = ()
     hours: tuple[tuple[datetime, int], ...] = ()
 
 
@@ -55,6 +56,7 @@ def summary(findings: Iterable[Finding], hits: Hits | None) -> Summary:
         rules=tuple(sorted(_rules(shown), key=lambda row: (row.severity.rank, row.hits, row.rule))),
         hosts=tuple(sorted(_entities(shown, ObservableType.HOST), key=_weight)),
         users=tuple(sorted(_entities(shown, ObservableType.USER), key=_weight)),
+        addresses=tuple(sorted(_entities(shown, ObservableType.IP), key=_weight)),
         hours=tuple(hits.by_hour({f.fingerprint for f in shown})) if hits is not None else (),
     )
 

@@ -41,6 +41,7 @@ class Screen:
         yield from self._rules_that_could_not()
         yield from self._unruled()
         yield from self._hours()
+        yield from self._entities("address", self.summary.addresses)
         yield from self._entities("user", self.summary.users)
         yield from self._entities("host", self.summary.hosts)
         yield from self._costs()

@@ -15,6 +15,7 @@ def tables(summary: Summary) -> Iterator[str]:
     yield from _rules(summary)
     yield from _entities("Hosts", summary.hosts)
     yield from _entities("Users", summary.users)
+    yield from _entities("Addresses", summary.addresses)
     yield from _hours(summary)
 
 
