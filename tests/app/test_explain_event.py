@@ -120,3 +120,21 @@ def test_a_file_whose_name_holds_a_number_sign_is_a_file(home: Path) -> None:
     assert place_of("a#1", None) == ("a#1", None)
     assert place_of("b#1", None) == ("b", 1)
     assert place_of("b#1", 2) == ("b#1", 2)
+
+
+def test_of_records_that_match_alike_it_is_the_first(home: Path) -> None:
+    (home / "any.yml").write_text(
+        "title: T\nid: t\nlogsource: {product: linux}\ndetection: {k: [bastion], condition: k}\n"
+    )
+    cron = "Nov 24 10:00:05 bastion CRON[7]: (root) CMD (true)\n"
+    for text in (LOG + cron, cron + LOG, LINE.format(0, "Nothing known", "ann") + LOG):
+        assert told(home / "any.yml", log(home, text)).event.record == 1
+
+
+def test_a_record_of_a_folder_is_told_with_its_file(home: Path, rule: Path) -> None:
+    log(home, LOG)
+    (home / "logs").mkdir()
+    (home / "logs" / "a.log").write_text(LOG)
+    (home / "logs" / "b.log").write_text(LINE.format(0, "Failed password", "root"))
+    found = told(rule, str(home / "logs"))
+    assert (Path(found.event.path).name, found.event.record, found.matched) == ("b.log", 1, True)

@@ -6,8 +6,8 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from tocsin.app.explain_event import INLINE, mask, nearest, place_of, readings
-from tocsin.app.records import Records, Whole
+from tocsin.app.explain_event import INLINE, Nearest, mask, place_of, readings
+from tocsin.app.records import Reading, Records
 from tocsin.app.rule_named import Named
 from tocsin.detect.correlate import specs
 from tocsin.detect.gather import Gather
@@ -16,6 +16,7 @@ from tocsin.detect.rules import RuleSet
 from tocsin.detect.sight import Mask
 from tocsin.detect.subset import subset
 from tocsin.detect.words import span_words
+from tocsin.ingest.when import Settled
 from tocsin.kit.parse import Table
 from tocsin.match.sigma.correlation import TEMPORAL, Correlation, Type
 from tocsin.match.sigma.matcher import Matcher
@@ -24,6 +25,7 @@ from tocsin.model import UserError
 from tocsin.model.times import from_micros
 from tocsin.runtime.workspace import Workspace
 
+MAX_HITS = 500_000  # matches of parts that are told apart by groups
 GROUPS = 10  # that are told, the nearest to firing first
 RECORDS = 5  # of a part that are named
 _BOUNDS = {"gt": "more than", "gte": "at least", "lt": "fewer than", "lte": "at most", "eq": "just", "neq": "not"}
@@ -105,20 +107,19 @@ def explain_chain(named: Named, event: str, record: int | None, workspace: Works
     if number is not None:
         raise UserError("a correlation looks at all records of a file together", hint="leave the record's number out")
     records = Records(workspace)
-    read = [reading.whole() for reading in readings(records, path, stdin)]
     shown = INLINE if path.lstrip().startswith("{") else path
-    if not any(whole.records for whole in read):
-        why = records.missed[0].why if records.missed else "it holds no record of a log"
-        raise UserError(f"{shown}: {why}", where=shown, hint="--event FILE, - or a JSON object")
     rules = subset(named.rules, [named.number])
     chain = rules.chains[-1]
     telling = _Telling(rules, named, mask())
-    hits, findings = telling.run(read)
-    parts = tuple(telling.parts(hits, read))
+    hits, findings, many = telling.run(readings(records, path, stdin))
+    if not many:
+        why = records.missed[0].why if records.missed else "it holds no record of a log"
+        raise UserError(f"{shown}: {why}", where=shown, hint="--event FILE, - or a JSON object")
+    parts = tuple(telling.parts(hits))
     groups = telling.groups(hits)
     return ChainTold(
         rule=chain.about.id, title=chain.about.title, matched=findings > 0, findings=findings,
-        says=_says(chain, findings, parts, groups), path=shown, records=sum(whole.records for whole in read),
+        says=_says(chain, findings, parts, groups), path=shown, records=many,
         needs=needs_words(chain.correlation), span=span_words(chain.correlation.span),
         group_by=chain.correlation.group_by, parts=parts, groups=tuple(groups[:GROUPS]), groups_in_all=len(groups),
         missed=tuple(f"{one.path}: {one.why}" for one in records.missed[:20]),
@@ -128,40 +129,53 @@ def explain_chain(named: Named, event: str, record: int | None, workspace: Works
 class _Telling:
     def __init__(self, rules: RuleSet, named: Named, masked: Mask) -> None:
         self.rules = rules
-        self.named = named
         self.mask = masked
         self.chain: Chain = rules.chains[-1]
         self.specs = specs(rules, len(rules.chains) - 1)
         self.leaves = [set(leaf_rules(rules, number)) for number, _, _ in self.specs]
+        self._nearest = {place: Nearest(rule, named.outlines.of(rule)) for place, rule in enumerate(rules.rules)}
 
-    def run(self, read: Sequence[Whole]) -> tuple[list[_Hit], int]:
-        """Return the matches of the parts, and how many findings the correlation makes of them."""
+    def run(self, found: Iterator[Reading]) -> tuple[list[_Hit], int, int]:
+        """Return the matches of the parts, how many findings they make, and how many records there are."""
         needs = Needs(self.rules)
         matcher = Matcher(self.rules.rules, needs.all)
-        settled = {whole.path: whole.settled for whole in read}
+        settled: dict[str, Settled] = {}
         hits: list[_Hit] = []
+        records = 0
         with Gather(self.rules, self.mask) as gather:
-            for whole in read:
-                for first, tables in whole.blocks:
+            for reading in found:
+                matches: list[tuple[int, Match]] = []
+                for first, tables in reading:
                     for table in tables:
-                        found = find(table, matcher, needs)
-                        gather.add(whole.path, found, first)
-                        hits.extend(self._hits(found, first, whole))
-                gather.close(whole.path)
+                        mine = find(table, matcher, needs)
+                        gather.add(reading.path, mine, first)
+                        matches.extend((first, match) for match in mine[: MAX_HITS - len(hits) - len(matches)])
+                        self._look(first, table, mine)
+                gather.close(reading.path)
+                records += reading.records
+                settled[reading.path] = reading.settled
+                hits.extend(self._hits(matches, reading.settled))
             findings = sum(
                 1 for _ in gather.findings(lambda path, clock, at, n, host: settled[path].at(clock, at, n, host))
             )  # fmt: skip
-        return hits, findings
+        return hits, findings, records
 
-    def _hits(self, found: Sequence[Match], first: int, whole: Whole) -> Iterator[_Hit]:
-        for match in found:
+    def _look(self, first: int, table: Table, matches: Sequence[Match]) -> None:
+        """Keep the nearest record of each rule that has matched nothing so far."""
+        for match in matches:
+            self._nearest.pop(match.rule, None)
+        for nearest in self._nearest.values():
+            nearest.look(first, table)
+
+    def _hits(self, found: Sequence[tuple[int, Match]], settled: Settled) -> Iterator[_Hit]:
+        for first, match in found:
             host = match.values.get("host.name", ("",))[0]
-            at = whole.settled.at(match.clock, match.micros, first + match.record, host) if match.clock else None
+            at = settled.at(match.clock, match.micros, first + match.record, host) if match.clock else None
             for part, leaves in enumerate(self.leaves):
                 if match.rule in leaves:
                     yield _Hit(part, first + match.record + 1, at, match.values, match.times)
 
-    def parts(self, hits: Sequence[_Hit], read: Sequence[Whole]) -> Iterator[PartTold]:
+    def parts(self, hits: Sequence[_Hit]) -> Iterator[PartTold]:
         """Yield what each part matched; where that is nothing, what its nearest record lacks."""
         for place, (name, (number, _, _)) in enumerate(zip(self.chain.correlation.rules, self.specs, strict=True)):
             mine = [hit for hit in hits if hit.part == place]
@@ -172,14 +186,10 @@ class _Telling:
                 many = sum(hit.times for hit in mine)
                 yield PartTold(name=name, title=title, is_correlation=inner, matched=many, records=records)
                 continue
-            record, says = self._nearest(min(self.leaves[place]), read)
+            nearest = self._nearest.get(min(self.leaves[place]))
+            told = nearest.told(self.mask) if nearest else None
+            record, says = (told[0], told[1]) if told else (0, "")
             yield PartTold(name=name, title=title, is_correlation=inner, matched=0, nearest=record, says=says)
-
-    def _nearest(self, leaf: int, read: Sequence[Whole]) -> tuple[int, str]:
-        rule = self.rules.rules[leaf]
-        blocks: list[tuple[int, Sequence[Table]]] = [block for whole in read for block in whole.blocks]
-        found = nearest(rule, self.named.outlines.of(rule), blocks, self.mask)
-        return (found[0], found[1]) if found else (0, "")
 
     def groups(self, hits: Sequence[_Hit]) -> list[GroupTold]:
         """Return the groups, those nearest to firing first."""

@@ -113,7 +113,7 @@ def explain_event(
     path, number = place_of(event, record)
     records = Records(workspace)
     part = outlines.of(rule)
-    pick, reading = _picked(rule, Asker(part), readings(records, path, stdin), number)
+    pick, reading = _picked(rule, part, readings(records, path, stdin), number)
     is_inline = path.lstrip().startswith("{")
     if pick is None or reading is None:
         raise _nothing(path, number, records, reading)
@@ -125,7 +125,7 @@ def explain_event(
     why = Asker(part).why(pick.held)
     chosen = "" if number or reading.records == 1 else _chosen(pick, why)
     chosen = "taken as one of the rule's own log source" if is_bare else chosen
-    shown = _shown(INLINE if is_inline else path, pick, reading, sight, chosen)
+    shown = _shown(INLINE if is_inline else reading.path, pick, reading, sight, chosen)
     missed = tuple(f"{one.path}: {one.why}" for one in records.missed[:20])
     return _told(rule, why, sight, shown, missed)
 
@@ -142,51 +142,85 @@ def source_of(source: Source) -> LogSource:
     return LogSource(source.product, frozenset({source.category} - {""}), frozenset({source.service} - {""}))
 
 
-def _picked(
-    rule: Rule, asker: Asker, found: Iterator[Reading], number: int | None
-) -> tuple[Pick | None, Reading | None]:
+class Nearest:
+    """The record that matches a rule, or comes nearest to that, of those that were looked at so far."""
+
+    def __init__(self, rule: Rule, part: Part) -> None:
+        self.best: Pick | None = None
+        self._rule = rule
+        self._asker = Asker(part)
+
+    def look(self, first: int, table: Table) -> None:
+        """Look at a table of a block; `first` is the number of the block's first record."""
+        is_fit = fits(self._rule.source, table.logsource)
+        if not len(table) or (self.best is not None and self._is_beaten(self.best, is_fit, first)):
+            return
+        held = self._asker.held(table)
+        near = [self._asker.near(one) for one in held]
+        row = near.index(max(near))
+        pick = Pick((is_fit, near[row]), table, row, first + table.numbers[row] + 1, held[row])
+        if self.best is None or self._is_better(pick, self.best, first):
+            self.best = pick._replace(table=table.pick([row]), row=0)
+
+    def take(self, first: int, table: Table, number: int) -> None:
+        """Take just the record of a number, if a table has it."""
+        if number - 1 - first in table.numbers:
+            one = table.pick([list(table.numbers).index(number - 1 - first)])
+            rank = (fits(self._rule.source, table.logsource), 1.0)
+            self.best = Pick(rank, one, 0, number, self._asker.held(one)[0])
+
+    def told(self, masked: Mask) -> tuple[int, str, tuple[Line, ...]] | None:
+        """Return the record's number, the sentence on it and the lines of its tree.
+
+        None where no record was looked at.
+        """
+        if self.best is None:
+            return None
+        sight = Sight(self.best.table, self.best.row, masked)
+        why = self._asker.why(self.best.held)
+        return self.best.record, sentence(why, gate_of(self._rule, sight.table), sight), tuple(tree(why, sight))
+
+    @staticmethod
+    def _is_beaten(best: Pick, is_fit: bool, first: int) -> bool:  # noqa: FBT001  # private, and no option
+        """Return whether no record of a table can come before the best."""
+        return best.rank > (is_fit, 1.0) or (best.rank == (is_fit, 1.0) and best.record <= first)
+
+    @staticmethod
+    def _is_better(pick: Pick, best: Pick, first: int) -> bool:
+        is_of_block = best.record > first  # tables of one block are by kind, not by their records' numbers
+        return pick.rank > best.rank or (pick.rank == best.rank and is_of_block and pick.record < best.record)
+
+
+def _picked(rule: Rule, part: Part, found: Iterator[Reading], number: int | None) -> tuple[Pick | None, Reading | None]:
+    """Return the record to tell of and the input that it is in; the last input where there is none."""
     best: Pick | None = None
     where: Reading | None = None
     last: Reading | None = None
     for last in found:
-        for pick in _picks(rule, asker, last, number):
-            if best is None or pick.rank > best.rank:
-                best, where = pick, last
+        nearest = Nearest(rule, part)
+        for first, tables in last:
+            for table in tables:
+                if number is None:
+                    nearest.look(first, table)
+                else:
+                    nearest.take(first, table, number)
+        if nearest.best is not None and (best is None or nearest.best.rank > best.rank):
+            best, where = nearest.best, last
     return best, where or last
 
 
-def _picks(rule: Rule, asker: Asker, found: Iterable[Block], number: int | None) -> Iterator[Pick]:
-    """Yield the best record of each table; of a number that one only."""
-    fitting = False
-    for first, tables in found:
-        for table in tables:
-            is_fit = fits(rule.source, table.logsource)
-            if number is not None:
-                if number - 1 - first in table.numbers:
-                    row = list(table.numbers).index(number - 1 - first)
-                    yield Pick((is_fit, 1.0), table.pick([row]), 0, number, asker.held(table.pick([row]))[0])
-                continue
-            if (fitting and not is_fit) or not len(table):
-                continue
-            fitting = fitting or is_fit
-            held = asker.held(table)
-            near = [asker.near(one) for one in held]
-            row = near.index(max(near))
-            yield Pick((is_fit, near[row]), table.pick([row]), 0, first + table.numbers[row] + 1, held[row])
-
-
-def nearest(rule: Rule, part: Part, found: Iterable[Block], masked: Mask) -> tuple[int, str, tuple[Line, ...]] | None:
+def nearest_of(
+    rule: Rule, part: Part, found: Iterable[Block], masked: Mask
+) -> tuple[int, str, tuple[Line, ...]] | None:
     """Return the record that matches or comes nearest.
 
     Its number, the sentence on it and the lines of its tree.
     """
-    asker = Asker(part)
-    best = max(_picks(rule, asker, found, None), key=lambda pick: pick.rank, default=None)
-    if best is None:
-        return None
-    sight = Sight(best.table, best.row, masked)
-    why = asker.why(best.held)
-    return best.record, sentence(why, gate_of(rule, sight.table), sight), tuple(tree(why, sight))
+    nearest = Nearest(rule, part)
+    for first, tables in found:
+        for table in tables:
+            nearest.look(first, table)
+    return nearest.told(masked)
 
 
 def _nothing(path: str, number: int | None, records: Records, reading: Reading | None) -> UserError:

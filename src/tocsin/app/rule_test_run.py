@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tocsin.app.explain_event import nearest, source_of
+from tocsin.app.explain_event import nearest_of, source_of
 from tocsin.app.records import Block, Records, Whole
 from tocsin.app.rule_samples import expected, found_in, laid_out
 from tocsin.detect.cases import Case, Step
@@ -272,7 +272,7 @@ def diagnosis(trial: Trial, rules: RuleSet, part: Part | None, masked: Mask) -> 
     if part is None or rules.chains:
         return "", ()
     blocks = trial.blocks(rules)
-    found = nearest(rules.rules[0], part, blocks, masked)
+    found = nearest_of(rules.rules[0], part, blocks, masked)
     if found is None:
         return "", ()
     record, says, lines = found
