@@ -231,3 +231,8 @@ def test_all_regression_cases_of_sigmahq_pass(home: Path, data: Path) -> None:
     assert home.is_dir()
     report = run(data / "sigma-regression", rules=(data / "sigma",))
     assert (report.count(State.PASSED), report.code) == (100, 0)
+
+
+def test_a_folder_without_rules_is_an_error(rules: Path) -> None:
+    with pytest.raises(UserError, match="there is no rule in it"):
+        run(rules)

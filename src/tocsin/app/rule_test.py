@@ -127,6 +127,9 @@ class _Testing:
     def __init__(self, request: Request, workspace: Workspace) -> None:
         self.request = request
         self.files: Files = files_of(request.paths, request.folders)
+        if not self.files.rules and not self.files.infos:
+            named = ", ".join(map(str, request.paths))
+            raise UserError(f"{named}: there is no rule in it", hint="name rule files, or folders of them")
         self.fills = of_estate(workspace.estate)
         self.sources = [*self.files.rules, *self._others([*request.folders, *workspace.rule_folders])]
         self.rules: RuleSet = together(self.sources, self.fills)

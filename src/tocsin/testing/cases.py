@@ -6,7 +6,6 @@ joined in a copy, and the copy is what plug-ins see.
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,13 +13,12 @@ from typing import Any
 
 import msgspec
 
+from tocsin.app.rule_samples import WRITTEN, joined
 from tocsin.kit.declare import Kind
 from tocsin.model import UserError
 
 DATA_KINDS = ("rule", "secret")  # kinds that are data, not plug-ins
 KINDS = frozenset({*(kind.value for kind in Kind), *DATA_KINDS})
-WRITTEN = 1_798_761_599  # the time of files in a copy: 2026-12-31T23:59:59Z, by which a missing year is settled
-_JOIN = re.compile(rb"\{\{join:([^{}\n]{0,4000})\}\}")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,11 +137,6 @@ def lay_out(case: Case, into: Path) -> Sample:
     for _, path in sample.files():
         os.utime(path, (seconds, seconds))
     return sample
-
-
-def joined(raw: bytes) -> bytes:
-    """Return bytes with each `{{join:A|B}}` replaced by `AB`."""
-    return _JOIN.sub(lambda found: found[1].replace(b"|", b""), raw)
 
 
 def _folders(folder: Path) -> Iterator[Path]:
