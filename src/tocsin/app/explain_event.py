@@ -143,7 +143,7 @@ def source_of(source: Source) -> LogSource:
 
 
 class Nearest:
-    """The record that matches a rule, or comes nearest to that, of those that were looked at so far."""
+    """The record that matches a rule, or comes nearest, of those that were looked at."""
 
     def __init__(self, rule: Rule, part: Part) -> None:
         self.best: Pick | None = None
