@@ -6,7 +6,7 @@ from pathlib import Path
 from tocsin.detect.lint.catalogue import LINTS, chosen
 from tocsin.detect.lint.remark import CONVENTIONS, PORTABLE, SIGMAHQ
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guide" / "rule-desk.md"
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guide" / "lints.md"
 
 
 def test_each_lint_has_an_id_of_its_own_and_a_line_on_it() -> None:
@@ -29,6 +29,6 @@ def test_lints_are_named_and_left_out_by_id() -> None:
 
 
 def test_the_guide_lists_every_lint_and_no_other() -> None:
-    text = GUIDE.read_text(encoding="utf-8")
+    text = GUIDE.read_text(encoding="utf-8").partition("## Theirs, and ours")[0]
     listed = re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.MULTILINE)
     assert sorted(listed) == sorted(one.id for one in LINTS)

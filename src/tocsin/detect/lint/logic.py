@@ -41,7 +41,9 @@ class Clash(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Return the sentence for people."""
         field = "a keyword" if self.one.field == KEYWORD else self.one.name or self.one.field
-        return f"{field} cannot be {_said(self.one)} and {_said(self.other)} at once"
+        one, other = _said(self.one), _said(self.other)
+        many = max(len(self.one.any_of), len(self.other.any_of)) > 1
+        return f"{field} cannot be {one}, and at once {other}" if many else f"{field} cannot be {one} and {other} at once"
 
 
 def _said(claim: Claim) -> str:
