@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.match.sigma.test_matcher import hits
-from tocsin.match.sigma.regex import MAX_VALUE, anchors, compiled
+from tocsin.match.sigma.regex import anchors, compiled, pieces
 from tocsin.match.sigma.tree import RuleError
 
 
@@ -77,11 +77,6 @@ def test_a_huge_pattern_is_refused() -> None:
         compiled("a" * 9000, "")
 
 
-def test_a_value_is_searched_in_its_beginning_only() -> None:
-    detection = {"s": {"f|re": "x$|^x"}, "condition": "s"}
-    assert hits(detection, {"f": "a" * MAX_VALUE + "x"}, {"f": "x" + "a" * MAX_VALUE}) == [1]
-
-
 PATTERNS = [
     "abc",
     "ab?cde",
@@ -138,3 +133,22 @@ def test_anchors_are_texts_that_every_match_holds(pattern: str, found: set[str])
 def test_a_letter_that_folds_into_an_ascii_one_is_still_found() -> None:
     detection = {"s": {"f|re|i": "xsleepx"}, "condition": "s"}
     assert hits(detection, {"f": "x\u017fleepx"}) == [0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "atoms"),
+    [
+        (r"\x41b", [r"\x41", "b"]),
+        (r"\u0041\U0001F600z", [r"\u0041", r"\U0001F600", "z"]),
+        (r"\101\07\0x", [r"\101", r"\07", r"\0", "x"]),
+        (r"(a)\1\12", ["(a)", r"\1", r"\12"]),
+        (r"\N{BULLET}\\d\.[\]x]", [r"\N{BULLET}", r"\\", "d", r"\.", r"[\]x]"]),
+    ],
+)
+def test_what_a_backslash_makes_one_character_of_is_one_piece(pattern: str, atoms: list[str]) -> None:
+    assert [piece.atom for piece in pieces(pattern)[0]] == atoms
+
+
+def test_the_digits_of_an_escape_are_no_letters_that_a_text_must_hold() -> None:
+    assert anchors(r"\x41bc") == frozenset()
+    assert hits({"s": {"f|re": r"\x41bcd"}, "condition": "s"}, {"f": "Abcd"}) == [0]

@@ -2,7 +2,7 @@
 
 Python's engine backtracks: where a repeated group can read the same text in two ways (`(a+)+`, `(a|a)*`, `(a?){50}`)
 a hostile value costs exponential time. Such a pattern is refused when its rule is loaded; what is let through is
-polynomial, and a value is searched in its first MAX_VALUE characters.
+polynomial, and search.py keeps that from long texts.
 """
 
 import re
@@ -12,7 +12,6 @@ import msgspec
 
 from tocsin.match.sigma.tree import RuleError
 
-MAX_VALUE = 16_384  # characters of a value that a regular expression sees
 MAX_PATTERN = 8_192
 FREE_REPEATS = 8  # a group repeated so often at most may be ambiguous: 2**8 ways are few
 
@@ -20,10 +19,14 @@ MIN_ANCHOR = 3  # shorter texts stand in most values
 MAX_ANCHORS = 64
 _RARE = frozenset("'\"<>${}`;|*^~")
 _NO_WIDTH = ("(?!", "(?=", "(?<!", "(?<=", "(?#", "(?P=")
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
+FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _GLOBAL = re.compile(r"\(\?([ims]+)\)")
 _BOUNDS = re.compile(r"\{(\d*)(,?)(\d*)\}")
-_ENDLESS = 1 << 30
+# what a backslash makes one character, or one place, of (the syntax of Python's re)
+_ESCAPED = re.compile(
+    r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|0[0-7]{0,2}|[0-3][0-7]{2}|[1-9]\d?|.)", re.DOTALL
+)
+ENDLESS = 1 << 30
 _SAMPLES = [chr(code) for code in range(256)] + ["\u0100", "\u2013", "\u4e00"]
 # (.*X)+ reads just the texts that .*X reads; some rules of SigmaHQ are written so
 _ABSORBED = re.compile(r"(\((?:\?:)?\.\*(?:\\[^\w\s]|[^\\()\[\]{}|*+?.^$\s])+\))(?:\{1,\}|\+)(?!\+)")
@@ -39,7 +42,7 @@ def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
         raise RuleError(f"a regular expression of {len(pattern):,} characters; {MAX_PATTERN:,} are allowed", line=line)
     bits = re.RegexFlag(0)
     for letter in flags + "".join(_GLOBAL.findall(pattern)):
-        bits |= _FLAGS[letter]
+        bits |= FLAGS[letter]
     pattern = _ABSORBED.sub(r"\1", _GLOBAL.sub("", pattern))
     try:
         made = re.compile(pattern, bits)
@@ -71,7 +74,7 @@ def tells(text: str) -> bool:
     return len(text) >= MIN_ANCHOR or not _RARE.isdisjoint(text)
 
 
-def _anchors(branches: "tuple[tuple[_Piece, ...], ...]") -> frozenset[str]:
+def _anchors(branches: "tuple[tuple[Piece, ...], ...]") -> frozenset[str]:
     found: set[str] = set()
     for branch in branches:
         best = max(_candidates(branch), key=lambda texts: min(map(len, texts)), default=frozenset[str]())
@@ -81,7 +84,7 @@ def _anchors(branches: "tuple[tuple[_Piece, ...], ...]") -> frozenset[str]:
     return frozenset(found) if len(found) <= MAX_ANCHORS else frozenset()
 
 
-def _candidates(branch: "tuple[_Piece, ...]") -> Iterator[frozenset[str]]:
+def _candidates(branch: "tuple[Piece, ...]") -> Iterator[frozenset[str]]:
     """Yield sets of texts of which a text that the branch reads holds one: its runs of letters, its groups."""
     run = ""
     for piece in (*branch, None):
@@ -98,7 +101,7 @@ def _candidates(branch: "tuple[_Piece, ...]") -> Iterator[frozenset[str]]:
                 yield inner
 
 
-def _letter(piece: "_Piece") -> str:
+def _letter(piece: "Piece") -> str:
     """Return the one character that an atom reads, in lower case; nothing for a class or a place."""
     atom = piece.atom
     if len(atom) == 2 and atom[0] == "\\" and not atom[1].isalnum():
@@ -108,17 +111,23 @@ def _letter(piece: "_Piece") -> str:
     return atom.lower() if atom.isascii() else ""
 
 
-class _Piece(msgspec.Struct, frozen=True):
+def pieces(pattern: str) -> "tuple[tuple[Piece, ...], ...]":
+    """Return the branches of a pattern that compiles, each as its pieces."""
+    return _Reader(pattern).branches()
+
+
+class Piece(msgspec.Struct, frozen=True):
     """One atom and how often it stands: the source of a single-character atom, or the branches of a group."""
 
     atom: str
-    inside: "tuple[tuple[_Piece, ...], ...] | None" = None
+    inside: "tuple[tuple[Piece, ...], ...] | None" = None
     least: int = 1
     most: int = 1
     possessive: bool = False
 
     @property
     def varies(self) -> bool:
+        """Return whether it may stand more or less often, in ways that are tried."""
         return self.least != self.most and not self.possessive
 
 
@@ -129,8 +138,8 @@ class _Reader:
         self.pattern = pattern
         self.at = 0
 
-    def branches(self) -> tuple[tuple[_Piece, ...], ...]:
-        found: list[list[_Piece]] = [[]]
+    def branches(self) -> tuple[tuple[Piece, ...], ...]:
+        found: list[list[Piece]] = [[]]
         while self.at < len(self.pattern) and self.pattern[self.at] != ")":
             if self.pattern[self.at] == "|":
                 self.at += 1
@@ -139,7 +148,7 @@ class _Reader:
                 found[-1].append(self._piece())
         return tuple(tuple(branch) for branch in found)
 
-    def _piece(self) -> _Piece:
+    def _piece(self) -> Piece:
         start = self.at
         inside = None
         if self.pattern[start] == "(":
@@ -149,9 +158,9 @@ class _Reader:
         elif self.pattern[start] == "[":
             self.at = _class_end(self.pattern, start)
         else:
-            self.at += 2 if self.pattern[start] == "\\" else 1
+            self.at = _atom_end(self.pattern, start)
         atom = self.pattern[start : self.at]
-        return _Piece(atom, inside, *self._quantity())
+        return Piece(atom, inside, *self._quantity())
 
     def _group_head(self) -> None:
         head = re.compile(r"\(\?(?:P<\w+>|P=\w+|<[=!]|[:=!>]|[aiLmsux-]+:|#[^)]*)|\(").match(self.pattern, self.at)
@@ -161,11 +170,11 @@ class _Reader:
         mark = self.pattern[self.at : self.at + 1]
         bounds = _BOUNDS.match(self.pattern, self.at) if mark == "{" else None
         if mark and mark in "*+?":
-            least, most = {"*": (0, _ENDLESS), "+": (1, _ENDLESS), "?": (0, 1)}[mark]
+            least, most = {"*": (0, ENDLESS), "+": (1, ENDLESS), "?": (0, 1)}[mark]
             self.at += 1
         elif bounds and (bounds[1] or bounds[3]):
             least = int(bounds[1] or 0)
-            most = (int(bounds[3]) if bounds[3] else _ENDLESS) if bounds[2] else least
+            most = (int(bounds[3]) if bounds[3] else ENDLESS) if bounds[2] else least
             self.at = bounds.end()
         else:
             return 1, 1, False
@@ -174,7 +183,7 @@ class _Reader:
         return least, most, after == "+"
 
 
-def _ambiguous(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> bool:
+def _ambiguous(branches: tuple[tuple[Piece, ...], ...], bits: re.RegexFlag) -> bool:
     for branch in branches:
         for piece in branch:
             if piece.inside is None:
@@ -186,7 +195,7 @@ def _ambiguous(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> 
     return False
 
 
-def _one_way(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> bool:
+def _one_way(branches: tuple[tuple[Piece, ...], ...], bits: re.RegexFlag) -> bool:
     """Return whether a body, repeated, reads any text in one way only (a safe answer: no means perhaps)."""
     pieces = [piece for branch in branches for piece in branch]
     if len(branches) == 1 and not any(piece.varies or piece.inside for piece in pieces):
@@ -203,7 +212,7 @@ def _one_way(branches: tuple[tuple[_Piece, ...], ...], bits: re.RegexFlag) -> bo
     return all(_parts_exclude(branch, again, bits) for branch in branches)
 
 
-def _parts_exclude(branch: tuple[_Piece, ...], again: frozenset[str], bits: re.RegexFlag) -> bool:
+def _parts_exclude(branch: tuple[Piece, ...], again: frozenset[str], bits: re.RegexFlag) -> bool:
     for index, piece in enumerate(branch):
         if piece.varies:
             rest = _first(branch[index + 1 :], bits)
@@ -214,7 +223,7 @@ def _parts_exclude(branch: tuple[_Piece, ...], again: frozenset[str], bits: re.R
     return True
 
 
-def _first(branch: tuple[_Piece, ...], bits: re.RegexFlag) -> frozenset[str] | None:
+def _first(branch: tuple[Piece, ...], bits: re.RegexFlag) -> frozenset[str] | None:
     """Return the characters that can come first in a branch; None when it can read nothing."""
     seen: frozenset[str] = frozenset()
     for piece in branch:
@@ -224,9 +233,14 @@ def _first(branch: tuple[_Piece, ...], bits: re.RegexFlag) -> frozenset[str] | N
     return None
 
 
-def _reads(piece: _Piece, bits: re.RegexFlag) -> frozenset[str]:
+def _reads(piece: Piece, bits: re.RegexFlag) -> frozenset[str]:
     regex = re.compile(piece.atom, bits)
     return frozenset(char for char in _SAMPLES if regex.fullmatch(char))
+
+
+def _atom_end(pattern: str, start: int) -> int:
+    escaped = _ESCAPED.match(pattern, start)
+    return escaped.end() if escaped else start + 1
 
 
 def _class_end(pattern: str, index: int) -> int:

@@ -1,0 +1,81 @@
+"""How a regular expression of a rule is searched in a value: by Python's engine where that is sure to be quick.
+
+How many ways Python may have to try is known from the pattern and the length of the text. Where they are many, the
+automaton of linear.py reads the text instead, once, with the same answer. Only patterns that look around or back have
+none: in a long value they are searched in windows that overlap by half.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from tocsin.match.sigma.linear import Automaton, automaton
+from tocsin.match.sigma.regex import ENDLESS, Piece, compiled, pieces
+
+BUDGET = 4_000_000  # ways that Python may have to try in one value: 10 ms or so
+BOUNDED = 20_000  # ways from one place of a pattern without `*` and `+`: they do not grow with the text
+IN_WINDOW = 20_000_000  # ways in one window, for a pattern without an automaton
+MAX_WINDOW = 16_384  # characters
+MIN_WINDOW = 256
+LONGEST = 1 << 21  # characters of any value: a record has a MiB
+
+Search = Callable[[str], bool]
+
+
+@cache
+def searches(source: str, flags: str) -> Search:
+    """Return the function that tells whether a pattern is found in a text; raises RuleError."""
+    made = compiled(source, flags)
+    branches = pieces(made.pattern)
+    quick = _longest(branches, BUDGET)
+    if quick >= LONGEST or _ways(branches, ENDLESS) <= BOUNDED:
+        return lambda text: made.search(text) is not None
+    return _Long(made, branches, quick).search
+
+
+class _Long:
+    """A pattern whose automaton is made when the first long text comes."""
+
+    def __init__(self, made: re.Pattern[str], branches: Sequence[Sequence[Piece]], quick: int) -> None:
+        self._made = made
+        self._quick = quick
+        self._window = min(max(_longest(branches, IN_WINDOW), MIN_WINDOW), MAX_WINDOW)
+        self._automaton: Automaton | None = None
+        self._is_regular = True
+
+    def search(self, text: str) -> bool:
+        if len(text) <= self._quick:
+            return self._made.search(text) is not None
+        if self._automaton is None and self._is_regular:
+            self._automaton = automaton(self._made.pattern, re.RegexFlag(self._made.flags))
+            self._is_regular = self._automaton is not None
+        if self._automaton is not None:
+            return self._automaton.search(text)
+        return any(self._made.search(part) for part in _windows(text, self._window))
+
+
+def _windows(text: str, size: int) -> list[str]:
+    starts = range(0, max(len(text) - size // 2, 1), size // 2)
+    return [text[at : at + size] for at in starts]
+
+
+def _longest(branches: Sequence[Sequence[Piece]], most: int) -> int:
+    """Return the length up to which a text is searched in so many ways, LONGEST at the most."""
+    low, high = 0, LONGEST
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle * _ways(branches, middle) <= most else (low, middle - 1)
+    return low
+
+
+def _ways(branches: Sequence[Sequence[Piece]], length: int) -> int:
+    """Return how many ways there are to read a text of a length from one place, at most about."""
+    ways = 0
+    for branch in branches:
+        mine = 1
+        for piece in branch:
+            inside = 1 if piece.inside is None else max(_ways(piece.inside, length), 1)
+            mine *= min(piece.most - piece.least, length) + 1 if not piece.possessive else 1
+            mine = min(mine * inside, ENDLESS * ENDLESS)
+        ways += mine
+    return ways
