@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tocsin.match.sigma.moment import asks
-from tocsin.match.sigma.regex import MAX_VALUE, compiled
+from tocsin.match.sigma.search import searches
 from tocsin.match.sigma.text import MANY, Glob, Pattern
 
 Network = IPv4Network | IPv6Network
@@ -109,8 +109,7 @@ def test(predicate: Predicate) -> Test:
         case Ask.TEXT:
             return fits(predicate.pattern if predicate.cased else predicate.pattern.lower())
         case Ask.REGEX:
-            search = compiled(predicate.source, predicate.flags).search
-            return lambda text: search(text[:MAX_VALUE]) is not None
+            return searches(predicate.source, predicate.flags)
         case Ask.TIME:
             return asks(predicate.source, _comparison(predicate.flags, predicate.number))
         case _:
