@@ -8,17 +8,29 @@ import ipaddress
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+Raw = str | list[str]
+Form = list[str] | bytes  # a value on its way: signs, or bytes once it is encoded
 TIMES = ("minute", "hour", "day", "week", "month", "year")
 DASHES = "-/\u2013\u2014\u2015"
+SIGNS = {"MANY": ".*", "ONE": ".", "DASH": f"[{re.escape(DASHES)}]"}
+FLAGS = {
+    "i": re.IGNORECASE,
+    "m": re.MULTILINE,
+    "s": re.DOTALL,
+    "ignorecase": re.IGNORECASE,
+    "multiline": re.MULTILINE,
+    "dotall": re.DOTALL,
+}
 
 
 def matches(
-    detection: dict[str, Any], event: dict[str, Any], raw: str, fills: dict[str, list[str]] | None = None
+    detection: dict[str, Any], event: dict[str, Any], raw: Raw, fills: dict[str, list[str]] | None = None
 ) -> bool:
-    """Return whether an event (its fields, its raw text) is of a detection as YAML gives it."""
+    """Return whether an event (its fields, its raw text or texts) is of a detection as YAML gives it."""
     detection = {name: _expanded(one, fills or {}) for name, one in detection.items()}
     conditions = detection["condition"]
     conditions = conditions if isinstance(conditions, list) else [conditions]
@@ -43,20 +55,18 @@ def _expanded(selection: Any, fills: dict[str, list[str]]) -> Any:
 
 
 def _fill(value: Any, fills: dict[str, list[str]], *, in_regex: bool) -> list[Any]:
-    found = re.search(r"%(\w+)%", value) if isinstance(value, str) else None
-    if found is None:
+    if not isinstance(value, str):
         return [value]
-    texts = [re.escape(one) if in_regex else one for one in fills[found[1]]]
-    return [
-        done
-        for text in texts
-        for done in (
-            value[: found.start()] + text + rest for rest in _fill(value[found.end() :], fills, in_regex=in_regex)
-        )
-    ]
+    found = re.search(r"(?<!\\)%(\w+)%", value)
+    if found is None:
+        return [value.replace(r"\%", "%")]
+    texts = ["".join(SIGNS.get(sign, re.escape(sign)) for sign in _signs(one)) for one in fills[found[1]]]
+    before = value[: found.start()].replace(r"\%", "%")
+    rests = _fill(value[found.end() :], fills, in_regex=in_regex)
+    return [before + text + rest for text in (texts if in_regex else fills[found[1]]) for rest in rests]
 
 
-def _condition(text: str, detection: dict[str, Any], event: dict[str, Any], raw: str) -> bool:
+def _condition(text: str, detection: dict[str, Any], event: dict[str, Any], raw: Raw) -> bool:
     names = [name for name in detection if name != "condition"]
     words = re.findall(r"[()]|[^\s()]+", text)
     python: list[str] = []
@@ -108,7 +118,7 @@ def _boolean(words: list[str]) -> bool:
     return level_or()
 
 
-def _selection(selection: Any, event: dict[str, Any], raw: str) -> bool:
+def _selection(selection: Any, event: dict[str, Any], raw: Raw) -> bool:
     if isinstance(selection, dict):
         return all(_item(key, value, event, raw) for key, value in selection.items())
     if isinstance(selection, list):
@@ -119,17 +129,17 @@ def _selection(selection: Any, event: dict[str, Any], raw: str) -> bool:
     return _item("", selection, event, raw)
 
 
-def _item(key: str, values: Any, event: dict[str, Any], raw: str) -> bool:
+def _item(key: str, values: Any, event: dict[str, Any], raw: Raw) -> bool:
     field, *modifiers = key.split("|")
     values = values if isinstance(values, list) else [values]
     if "exists" in modifiers:
-        return (field in event) is values[0]
+        return (field in event) is (values[0] is not ("neq" in modifiers))
     if field:
         value = event.get(field)
         seen = value if isinstance(value, list) else [] if value is None else [value]
         seen = [_text(one) for one in seen if one is not None]
     else:
-        value, seen = raw, [raw]
+        value, seen = raw, raw if isinstance(raw, list) else [raw]
     answers = []
     for wanted in values:
         if wanted is None:
@@ -174,27 +184,51 @@ def _text(value: Any) -> str:
 
 
 def _forms(wanted: Any, modifiers: list[str]) -> list[Any]:
-    """Return what a value becomes: the same for what is no text, else the texts after encodings."""
+    """Return what a value becomes by its modifiers in their order: regular expressions of whole texts, or itself."""
     if {"re", "cidr", "lt", "lte", "gt", "gte", *TIMES} & set(modifiers):
         return [wanted]
-    encodings = [m for m in modifiers if m in {"base64", "base64offset", "utf16", "utf16le", "utf16be", "wide"}]
-    if not encodings:
-        return [_text(wanted)]
-    forms: list[bytes] = [_unescape(_text(wanted)).encode()]
-    for name in encodings:
-        if name == "base64":
-            forms = [base64.b64encode(form) for form in forms]
-        elif name == "base64offset":
-            forms = [inside for form in forms for inside in _offsets(form)]
-        elif name == "utf16be":
-            forms = [form.decode().encode("utf-16-be") for form in forms]
-        else:
-            mark = b"\xff\xfe" if name == "utf16" else b""
-            forms = [mark + form.decode().encode("utf-16-le") for form in forms]
-    return [_escape(_decode(form)) for form in forms]
+    forms: list[Form] = [_signs(wanted)]
+    for name in modifiers:
+        forms = [made for form in forms for made in _applied(name, form)]
+    return ["".join(SIGNS.get(sign, re.escape(sign)) for sign in _read(form)) for form in forms]
 
 
-def _decode(form: bytes) -> str:
+def _signs(wanted: Any) -> list[str]:
+    """Return a value as signs: characters, and the names of what stands for others."""
+    found = re.findall(r"\\[*?\\]|.", _text(wanted), re.DOTALL) if isinstance(wanted, str) else list(_text(wanted))
+    return [{"*": "MANY", "?": "ONE"}.get(sign, sign[-1]) for sign in found]
+
+
+def _read(form: Form) -> list[str]:
+    return list(decode(form)) if isinstance(form, bytes) else form
+
+
+def _applied(name: str, form: Form) -> list[Form]:
+    many = ["MANY"]
+    if name == "windash":
+        return [["DASH" if sign in DASHES else sign for sign in _read(form)]]
+    if name in {"contains", "startswith", "endswith"}:
+        return [(many if name != "startswith" else []) + _read(form) + (many if name != "endswith" else [])]
+    if name not in {"base64", "base64offset", "utf16", "utf16le", "utf16be", "wide"}:
+        return [form]
+    if isinstance(form, bytes):
+        return list(_encoded(name, form))
+    texts = ["".join(one) for one in itertools.product(*(DASHES if sign == "DASH" else [sign] for sign in form))]
+    return [made for text in texts for made in _encoded(name, text.encode())]
+
+
+def _encoded(name: str, raw: bytes) -> list[bytes]:
+    if name == "base64":
+        return [base64.b64encode(raw)]
+    if name == "base64offset":
+        return _offsets(raw)
+    if name == "utf16be":
+        return [raw.decode().encode("utf-16-be")]
+    return [(b"\xff\xfe" if name == "utf16" else b"") + raw.decode().encode("utf-16-le")]
+
+
+def decode(form: bytes) -> str:
+    """Return bytes as a text: those that are no UTF-8 stand for the characters of their numbers."""
     try:
         return form.decode()
     except UnicodeDecodeError:
@@ -213,22 +247,19 @@ def _offsets(form: bytes) -> list[bytes]:
     return found
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
+    """Return a text of a rule without the backslashes that escape."""
     return re.sub(r"\\([*?\\])", r"\1", text)
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([*?\\])", r"\\\1", text)
 
 
 def _one(text: str, form: Any, field: str, modifiers: list[str]) -> bool:
     if "re" in modifiers:
-        flags = sum(
-            {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}[m] for m in modifiers if m in {"i", "m", "s"}
-        )
-        return re.search(form, text, flags) is not None
+        flags = sum({bit for name, bit in FLAGS.items() if name in modifiers})
+        before = "^" if "startswith" in modifiers else ""
+        behind = "$" if "endswith" in modifiers else ""
+        return re.search(f"{before}(?:{form}){behind}", text, flags) is not None
     if "cidr" in modifiers:
-        return _in_network(text, form)
+        return _in_network(text, str(form))
     for name in TIMES:
         if name in modifiers:
             number = _time(text, name)
@@ -237,33 +268,20 @@ def _one(text: str, form: Any, field: str, modifiers: list[str]) -> bool:
     for name in ("lt", "lte", "gt", "gte"):
         if name in modifiers:
             return _compare(name, text, form)
-    pattern = _pattern(form, dashes="windash" in modifiers)
-    if "contains" in modifiers or not field:
-        pattern = f"(?:.*){pattern}(?:.*)"
-    if "startswith" in modifiers:
-        pattern = f"{pattern}.*"
-    if "endswith" in modifiers:
-        pattern = f".*{pattern}"
+    if not field:
+        form = f".*{form}.*"
     if "cased" in modifiers:
-        return re.fullmatch(pattern, text, re.DOTALL) is not None
-    return re.fullmatch(_pattern_lower(pattern), text.lower(), re.DOTALL) is not None
+        return re.fullmatch(form, text, re.DOTALL) is not None
+    return re.fullmatch(form.lower(), text.lower(), re.DOTALL) is not None
 
 
-def _pattern_lower(pattern: str) -> str:
-    return pattern.lower()
-
-
-def _pattern(form: str, *, dashes: bool) -> str:
-    out = []
-    for part in re.findall(r"\\[*?\\]|.", form, re.DOTALL):
-        if part == "*":
-            out.append(".*")
-        elif part == "?":
-            out.append(".")
-        else:
-            char = part[-1]
-            out.append(f"[{re.escape(DASHES)}]" if dashes and char in DASHES else re.escape(char))
-    return "".join(out)
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts inside a value."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+    elif value is not None:
+        yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _in_network(text: str, form: str) -> bool:
@@ -271,8 +289,15 @@ def _in_network(text: str, form: str) -> bool:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
+    network = ipaddress.ip_network(form, strict=False)
     mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address) in ipaddress.ip_network(form, strict=False)
+    return address in network or (mapped or address) in _as_ipv4(network)
+
+
+def _as_ipv4(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    if isinstance(network, ipaddress.IPv4Network) or not network.subnet_of(ipaddress.IPv6Network("::ffff:0:0/96")):
+        return network
+    return ipaddress.ip_network(f"{network.network_address.ipv4_mapped}/{network.prefixlen - 96}")
 
 
 def _compare(name: str, text: str, form: float) -> bool:
@@ -295,7 +320,9 @@ def _time(text: str, name: str) -> int | None:
     if re.fullmatch("[0-9]{10}", text):
         moment = datetime.fromtimestamp(int(text), UTC)
     else:
-        for form in ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z"):
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and name in {"minute", "hour"}:
+            return None
+        for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z"):
             try:
                 moment = datetime.strptime(text, form)  # noqa: DTZ007  # the zone, where there is one, changes nothing here
                 break

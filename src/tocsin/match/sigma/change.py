@@ -2,13 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from itertools import product
 
-from tocsin.match.sigma.text import DASH, DASHES, MANY, Pattern, Token, join
+from tocsin.match.sigma.text import DASH, DASHES, MANY, ONE, Pattern, Token, join
 from tocsin.match.sigma.tree import RuleError
 
 ENDS = {"contains": (True, True), "startswith": (False, True), "endswith": (True, False)}
 WIDE = {"utf16le": "utf-16-le", "wide": "utf-16-le", "utf16be": "utf-16-be", "utf16": "utf-16-le"}
 ENCODINGS = frozenset({*WIDE, "base64", "base64offset"})
+MAX_DASHED = 3_125  # texts that the dashes of one value may make before it is encoded: five dashes of five kinds
 
 Value = Pattern | bytes
 Change = Callable[[Value], list[Value]]
@@ -27,12 +29,19 @@ def pattern_of(value: Value) -> Pattern:
         return Pattern((value.decode("latin-1"),))
 
 
-def _plain(value: Value) -> bytes:
+def _plains(value: Value) -> list[bytes]:
+    """Return the plain texts of a value: one, unless dashes vary in it."""
     if isinstance(value, bytes):
-        return value
-    if value.plain is None:
+        return [value]
+    if value.plain is not None:
+        return [value.plain.encode("utf-8", "surrogatepass")]
+    if MANY in value.tokens or ONE in value.tokens:
         raise RuleError("a text with wildcards cannot be encoded")
-    return value.plain.encode("utf-8", "surrogatepass")
+    many = len(DASHES) ** value.tokens.count(DASH)
+    if many > MAX_DASHED:
+        raise RuleError(f"its dashes make {many:,} texts to encode; {MAX_DASHED:,} are the most")
+    choices = product(*(DASHES if token == DASH else (str(token),) for token in value.tokens))
+    return ["".join(chosen).encode("utf-8", "surrogatepass") for chosen in choices]
 
 
 def _contains(value: Value) -> list[Value]:
@@ -65,27 +74,30 @@ def _windash(value: Value) -> list[Value]:
 
 def _wide(codec: str, mark: bytes) -> Change:
     def change(value: Value) -> list[Value]:
-        text = _plain(value).decode("utf-8", "surrogatepass")
-        return [mark + text.encode(codec, "surrogatepass")]
+        try:
+            texts = [plain.decode("utf-8", "surrogatepass") for plain in _plains(value)]
+        except UnicodeDecodeError as error:
+            raise RuleError("what was made UTF-16 once is no text for another encoding") from error
+        return [mark + text.encode(codec, "surrogatepass") for text in texts]
 
     return change
 
 
 def _base64(value: Value) -> list[Value]:
-    return [Pattern((b64encode(_plain(value)).decode(),))]
+    return [Pattern((b64encode(plain).decode(),)) for plain in _plains(value)]
 
 
 def _base64offset(value: Value) -> list[Value]:
     """Return the characters that a value surely has inside Base64 when 0, 1 or 2 bytes of a group stand before it."""
-    raw = _plain(value)
-    if not raw:
-        raise RuleError("an empty text has no Base64 inside another")
     found: list[Value] = []
-    for before in range(3):
-        text = b64encode(b"\0" * before + raw).decode()
-        start = (0, 2, 3)[before]
-        stop = (None, -3, -2)[(len(raw) + before) % 3]
-        found.append(join([text[start:stop]]))
+    for raw in _plains(value):
+        if not raw:
+            raise RuleError("an empty text has no Base64 inside another")
+        for before in range(3):
+            text = b64encode(b"\0" * before + raw).decode()
+            start = (0, 2, 3)[before]
+            stop = (None, -3, -2)[(len(raw) + before) % 3]
+            found.append(join([text[start:stop]]))
     return found
 
 

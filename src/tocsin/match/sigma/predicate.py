@@ -50,6 +50,7 @@ class Predicate(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; th
 
 
 Test = Callable[[str], bool]
+MAPPED = 96  # bits before an IPv4 address inside IPv6 (RFC 4291, 2.5.5.2)
 
 
 def text_of(value: Any) -> str:
@@ -138,9 +139,16 @@ def _always(text: str) -> bool:
 
 
 def network_of(source: str) -> Network:
-    """Return the network that a text writes; raises ValueError."""
+    """Return the network that a text writes; raises ValueError.
+
+    One of IPv4 addresses inside IPv6 counts as IPv4, as such addresses do.
+    """
     if ":" in source:
-        return IPv6Network(source, strict=False)
+        network = IPv6Network(source, strict=False)
+        inner = network.network_address.ipv4_mapped
+        if inner is None or network.prefixlen < MAPPED:
+            return network
+        return IPv4Network((inner, network.prefixlen - MAPPED))
     return IPv4Network(source, strict=False)
 
 
