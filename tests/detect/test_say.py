@@ -124,3 +124,10 @@ def test_a_long_value_shows_the_place_that_held() -> None:
 def test_long_texts_are_cut_and_their_length_is_told() -> None:
     assert short("a" * 500, 10) == "aaaaaaaaaa... (500 characters)"
     assert has(Seen(field="f", state="value", texts=tuple("abcde"))) == 'is "a", "b", "c" and 2 more'
+
+
+def test_an_alternative_that_was_not_needed_is_one_line() -> None:
+    rule = {"a": {"f": 1, "g": 2}, "b": {"h": 3}, "condition": "1 of them"}
+    assert [(line.held, line.says) for line in tree(*told(rule, {"h": 3}))] == [
+        (True, "1 of them"), (False, "a: all of 2"), (True, "b"), (True, "h is '3'"),
+    ]  # fmt: skip

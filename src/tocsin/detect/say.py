@@ -1,6 +1,7 @@
 """What a rule wants and what a record has, in words."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -184,7 +185,8 @@ def _state(why: Why, sight: Sight) -> str:
 def tree(why: Why, sight: Sight, depth: int = 0) -> Iterator[Line]:
     """Yield the lines of a rule's tree, top down.
 
-    What held because it is not there is one line, and of a list that any value satisfies only what held is told.
+    What held because it is not there is one line, and so is an alternative that was not needed. Of a list that any
+    value satisfies only what held is told.
     """
     while why.part.kind in {Kind.SELECTION, Kind.SOME} and len(why.parts) == 1 and not why.part.name:
         why = why.parts[0]
@@ -199,7 +201,8 @@ def tree(why: Why, sight: Sight, depth: int = 0) -> Iterator[Line]:
     if part.kind is Kind.NOT and why.held:
         return
     for one in inner:
-        yield from tree(one, sight, depth + 1)
+        lines = tree(one, sight, depth + 1)
+        yield from islice(lines, 1) if why.held and not one.held else lines
 
 
 def _is_told(outer: Part, inner: Part) -> bool:
