@@ -77,6 +77,12 @@ def test_json_is_an_event_of_the_rules_own_log_source(home: Path, rule: Path) ->
     assert (found.matched, found.event.path, found.gate.fits) == (True, "inline", True)
 
 
+def test_a_list_of_json_is_as_many_events(home: Path, rule: Path) -> None:
+    assert home.is_dir()
+    found = told(rule, json.dumps([{"user.name": "ann"}, {"event.outcome": "failure", "user.name": "ann"}]))
+    assert (found.event.record, found.event.records, found.event.path) == (2, 2, "inline")
+
+
 def test_a_record_of_another_log_source_is_told_to_be_one(home: Path, rule: Path) -> None:
     path = home / "access.log"
     path.write_text('192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl"\n')

@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from tocsin.app.explain_event import INLINE, Nearest, mask, place_of, readings
+from tocsin.app.explain_event import INLINE, Nearest, is_inline, mask, place_of, readings
 from tocsin.app.records import Reading, Records
 from tocsin.app.rule_named import Named
 from tocsin.detect.correlate import specs
@@ -107,7 +107,7 @@ def explain_chain(named: Named, event: str, record: int | None, workspace: Works
     if number is not None:
         raise UserError("a correlation looks at all records of a file together", hint="leave the record's number out")
     records = Records(workspace)
-    shown = INLINE if path.lstrip().startswith("{") else path
+    shown = INLINE if is_inline(path) else path
     rules = subset(named.rules, [named.number])
     chain = rules.chains[-1]
     telling = _Telling(rules, named, mask())

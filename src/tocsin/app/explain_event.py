@@ -1,5 +1,6 @@
 """Why a rule fires on a record or does not: the journey of `tocsin explain RULE --event E`."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -114,10 +115,10 @@ def explain_event(
     records = Records(workspace)
     part = outlines.of(rule)
     pick, reading = _picked(rule, part, readings(records, path, stdin), number)
-    is_inline = path.lstrip().startswith("{")
+    is_text = is_inline(path)
     if pick is None or reading is None:
         raise _nothing(path, number, records, reading)
-    is_bare = is_inline and pick.table.logsource == LogSource()
+    is_bare = is_text and pick.table.logsource == LogSource()
     if is_bare:
         table = msgspec.structs.replace(pick.table, logsource=source_of(rule.source), what="JSON")
         pick = pick._replace(table=table)
@@ -125,14 +126,19 @@ def explain_event(
     why = Asker(part).why(pick.held)
     chosen = "" if number or reading.records == 1 else _chosen(pick, why)
     chosen = "taken as one of the rule's own log source" if is_bare else chosen
-    shown = _shown(INLINE if is_inline else reading.path, pick, reading, sight, chosen)
+    shown = _shown(INLINE if is_text else reading.path, pick, reading, sight, chosen)
     missed = tuple(f"{one.path}: {one.why}" for one in records.missed[:20])
     return _told(rule, why, sight, shown, missed)
 
 
+def is_inline(event: str) -> bool:
+    """Return whether an event is given as a JSON text, not as a file's name."""
+    return event.lstrip().startswith(("{", "[")) and not os.path.lexists(event)
+
+
 def readings(records: Records, path: str, stdin: BinaryIO) -> Iterator[Reading]:
     """Yield what a path, standard input or a JSON text holds."""
-    if path.lstrip().startswith("{"):
+    if is_inline(path):
         return records.read(["-"], BytesIO(path.strip().encode("utf-8", "surrogateescape")))
     return records.read([path], stdin)
 
@@ -224,7 +230,7 @@ def nearest_of(
 
 
 def _nothing(path: str, number: int | None, records: Records, reading: Reading | None) -> UserError:
-    shown = INLINE if path.lstrip().startswith("{") else path
+    shown = INLINE if is_inline(path) else path
     if number is not None and reading is not None and reading.records:
         return UserError(f"{shown} has {reading.records:,} records and no record {number:,} that was read", where=shown)
     why = records.missed[0].why if records.missed else "it holds no record of a log"

@@ -25,9 +25,9 @@ def subset(rules: RuleSet, numbers: Iterable[int]) -> RuleSet:
 
 
 def number_of(rules: RuleSet, name: str) -> int | None:
-    """Return the number of the rule or chain with an id or name, or with an id that begins so.
+    """Return the number of the rule or chain with an id or name.
 
-    None where there is none.
+    Of a UUID the first digits will do. None where there is none.
     """
     abouts = [rules.document(number).about for number in range(len(rules.rules) + len(rules.chains))]
     whole = whole_id(name, [about.id for about in abouts])
@@ -38,7 +38,10 @@ def number_of(rules: RuleSet, name: str) -> int | None:
 
 
 def whole_id(name: str, ids: Iterable[str]) -> str:
-    """Return the id that a name means: itself, or the only UUID that begins with its eight or more digits."""
+    """Return the id that a name means.
+
+    It is itself, or the only UUID that begins with its eight or more digits.
+    """
     known = set(ids)
     if name in known or not _START.fullmatch(name):
         return name
