@@ -15,7 +15,10 @@ from tocsin.runtime.index import Entry
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker is made of."""
+    """What a worker is made of.
+
+    With `sifts`, records that no rule can match are merely counted: what they show is then not known.
+    """
 
     parsers: tuple[Entry, ...]
     checks: tuple[Entry, ...]
@@ -25,6 +28,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes
     fills: dict[str, tuple[str, ...]] = {}
     window: Window = Window()
+    sifts: bool = False
 
 
 class LogJob(msgspec.Struct, frozen=True, tag="log"):
@@ -60,7 +64,7 @@ class OwnJob(msgspec.Struct, frozen=True, tag="own"):
 class Rows(msgspec.Struct, frozen=True, array_like=True):
     """Rows of one kind in a block.
 
-    How many, of which log source, and which of the rules' fields any had.
+    How many, of which log source, and which of the rules' fields any had that had not been told before.
     """
 
     what: str

@@ -36,9 +36,11 @@ from tocsin.ingest.frame import Block
 from tocsin.ingest.parse import parse
 from tocsin.ingest.parsers import Parsers
 from tocsin.kit.parse import Table
+from tocsin.kit.sift import Sift
 from tocsin.match.redact import SHORTEST, Redactor
 from tocsin.match.secrets import key_entity
 from tocsin.match.sigma.matcher import Matcher
+from tocsin.match.sigma.sieve import Sieve
 from tocsin.model import ObservableType
 from tocsin.model.fields import BY_NAME
 from tocsin.posture.checks import Checks
@@ -63,6 +65,15 @@ def _logs(setup: bytes) -> tuple[Parsers, Matcher, Needs]:
     rules = rules_of([Path(path) for path in given.rules], only=given.only_rules, fills=given.fills)
     needs = Needs(rules)
     return Parsers([function for _, function in loaded(given.parsers)]), Matcher(rules.rules, watch=needs.all), needs
+
+
+@lru_cache(maxsize=2)
+def _sift(setup: bytes) -> Sift | None:
+    """Return what passes over records that no rule can match; None where all must be read whole."""
+    given = msgspec.msgpack.decode(setup, type=Setup)
+    parsers, matcher, _ = _logs(setup)
+    found = parsers.flattening() if given.sifts and given.window.is_open else None
+    return None if found is None else Sieve(matcher, found[0].flatten, found[0].times, found[1]).sift
 
 
 def prepare(setup: bytes) -> None:
@@ -113,7 +124,7 @@ def _costs(job: CostJob, setup: bytes) -> CostAnswer:
 
 def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer:
     parsers, matcher, needs = _logs(setup)
-    parsed = parse(block, parsers, needs.all)
+    parsed = parse(block, parsers, needs.all, _sift(setup))
     tables = [within(table, window) for table in parsed.tables]
     matches: list[Match] = []
     for table in tables:
@@ -122,19 +133,22 @@ def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer
     unruled = Kinds(matcher)
     for table in tables:
         unruled.add(table)
+    for one in parsed.counted:
+        unruled.count(one.logsource, one.what, one.code, one.rows)
     plain = (table for table in parsed.tables if not table.parsed)
     return LogAnswer(
         records=parsed.records,
         refused=tuple((r.record, r.why) for r in parsed.refused),
-        kinds=tuple(
-            Rows(t.what, len(t), t.parsed, t.logsource, frozenset(matcher.seen.get(t.logsource, ())))
-            for t in parsed.tables
-        ),
+        kinds=tuple(Rows(t.what, len(t), t.parsed, t.logsource, matcher.news(t.logsource)) for t in parsed.tables)
+        + tuple(Rows(one.what, one.rows, True, one.logsource, matcher.news(one.logsource)) for one in parsed.counted),
         unruled=dict(unruled.unruled),
         matches=tuple(matches),
         marks=tuple(parsed.marks),
-        clocks=tuple({t.clock for t in parsed.tables if t.clock}),
-        ends=tuple(end for t in parsed.tables for end in _ends(t)),
+        clocks=tuple(
+            {t.clock for t in parsed.tables if t.clock} | {clock for one in parsed.counted for clock, _, _ in one.ends}
+        ),
+        ends=tuple(end for t in parsed.tables for end in _ends(t))
+        + tuple(Ends(*end) for one in parsed.counted for end in one.ends),
         samples=tuple(
             (n, mask.text(text[:MAX_SAMPLE]))
             for t in plain

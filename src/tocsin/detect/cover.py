@@ -117,10 +117,14 @@ class Kinds:
         column, shared = Look(table).field("event.code")
         codes = Counter(map(_code, column)) if column is not None else {_code(shared): len(table)}
         for code, count in codes.items():
-            if not self._is_ruled(table.logsource, code):
-                name = table.what if code in table.what else f"{table.what} {code}"
-                if name in self.unruled or len(self.unruled) < MAX_KINDS:
-                    self.unruled[name] += count
+            self.count(table.logsource, table.what, code, count)
+
+    def count(self, source: LogSource, what: str, code: str, rows: int) -> None:
+        """Count rows of one log source and event code, if no rule looks at them."""
+        if not self._is_ruled(source, code):
+            name = what if code in what else f"{what} {code}"
+            if name in self.unruled or len(self.unruled) < MAX_KINDS:
+                self.unruled[name] += rows
 
     def _is_ruled(self, source: LogSource, code: str) -> bool:
         key = (source, code)

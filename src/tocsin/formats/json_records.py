@@ -48,7 +48,7 @@ def cuts(stream: BinaryIO, limit: int = LIMIT, block: int = BLOCK) -> Iterator[b
 
 def records(raw: bytes, limit: int = LIMIT) -> Records:
     """Decode a block of `cuts`; what is no sound object is refused with its reason."""
-    if (sound := _sound_lines(raw, limit)) is not None:
+    if not raw.startswith(_MARK) and (sound := _sound(_parts(raw), limit)) is not None:
         return sound
     keeper = Keeper()
     for part in raw.split(_MARK) if raw.startswith(_MARK) else _line_parts(raw):
@@ -64,11 +64,29 @@ def records(raw: bytes, limit: int = LIMIT) -> Records:
     return keeper.records()
 
 
-def _sound_lines(raw: bytes, limit: int) -> Records | None:
-    """Return the records of a block of lines where each is a sound object; None where something may be wrong."""
-    if raw.startswith(_MARK):
-        return None
-    parts = list(filter(None, map(bytes.strip, raw.split(b"\n"))))
+def lines(raw: bytes, limit: int = LIMIT) -> list[bytes] | None:
+    """Return the lines of a block of `cuts` that are not blank; None where a record may be more or less than a line."""
+    parts = [] if raw.startswith(_MARK) else _parts(raw)
+    return parts if parts and max(map(len, parts)) <= limit else None
+
+
+def of_lines(parts: Sequence[bytes]) -> Records:
+    """Decode some of `lines`, each of which is an object."""
+    sound = _sound(parts, LIMIT)
+    if sound is not None:
+        return sound
+    keeper = Keeper()
+    for part in parts:
+        _decode_one(part, keeper)
+    return keeper.records()
+
+
+def _parts(raw: bytes) -> list[bytes]:
+    return list(filter(None, map(bytes.strip, raw.split(b"\n"))))
+
+
+def _sound(parts: Sequence[bytes], limit: int) -> Records | None:
+    """Return the records of lines where each is a sound object; None where something may be wrong."""
     try:
         objects = list(map(_decode, parts))
         texts = list(map(bytes.decode, parts))

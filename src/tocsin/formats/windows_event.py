@@ -81,6 +81,10 @@ _NAMES = (
 )
 
 
+# Where the time of a record stands, the surest first, and what is to be written behind it.
+TIMES = {"@timestamp": "", "TimeCreated": "", "UtcTime": "Z", "EventTime": "", "SystemTime": ""}
+
+
 def flat_flat(record: Mapping[str, Any]) -> Flat | None:
     """Return an event that was exported flat already; None for no such object."""
     flat = dict(record)

@@ -15,9 +15,11 @@ from tocsin.formats.records import Records
 from tocsin.ingest.frame import Block
 from tocsin.ingest.parsers import Fit, Parser, Parsers
 from tocsin.ingest.split import split
+from tocsin.ingest.unwrap import unwrapped
 from tocsin.ingest.when import Mark, marks_of, timed
 from tocsin.kit import Batch, Chunk, Columns, LogSource, Refused, Table, Wanted
 from tocsin.kit.parse import dig
+from tocsin.kit.sift import Counted, Sift
 from tocsin.model import PluginError
 
 TEXT = "text"
@@ -27,22 +29,28 @@ class Parsed(msgspec.Struct, kw_only=True):
     """What a block held.
 
     The tables' times are read (see ingest/when.py); `marks` are for the year.
-    Each record is a row of one table or refused; numbers count from 0 within the block.
+    Each record is a row of one table, refused or counted; numbers count from 0 within the block.
     """
 
     tables: Sequence[Table] = ()
     records: int = 0
     refused: Sequence[Refused] = ()
+    counted: Sequence[Counted] = ()
     marks: Sequence[Mark] = ()
 
 
-def parse(block: Block, parsers: Parsers, wanted: Wanted = None) -> Parsed:
-    """Return the tables of a block; every record is a row or refused."""
+def parse(block: Block, parsers: Parsers, wanted: Wanted = None, sift: Sift | None = None) -> Parsed:
+    """Return the tables of a block; every record is a row or refused.
+
+    With `sift`, lines of JSON that it passes over are merely counted.
+    """
     if block.refused:
         return Parsed(records=1, refused=[Refused(0, block.refused)])
-    return (
-        _Reading(parsers, wanted).lines(block) if block.frame == "lines" else _Reading(parsers, wanted).objects(block)
-    )
+    reading = _Reading(parsers, wanted)
+    if block.frame == "lines":
+        return reading.lines(block)
+    sifted = reading.sifted(block, sift) if sift is not None and block.frame == "json" else None
+    return reading.objects(block) if sifted is None else sifted
 
 
 class _Reading:
@@ -73,14 +81,39 @@ class _Reading:
     def objects(self, block: Block) -> Parsed:
         """Return what a block of objects holds."""
         found = _records(block)
+        return self._tables(block, found, len(found))
+
+    def sifted(self, block: Block, sift: Sift) -> Parsed | None:
+        """Return what those lines hold that are not passed over; None where lines are no records."""
+        lines = json_records.lines(block.raw)
+        sifted = sift(lines) if lines is not None else None
+        if lines is None or sifted is None:
+            return None
+        whole = sifted.whole
+        found = json_records.of_lines([lines[row] for row in whole])
+        placed = Records(
+            texts=found.texts,
+            objects=found.objects,
+            numbers=[whole[number] for number in found.numbers],
+            refused=[Refused(whole[one.record], one.why) for one in found.refused],
+        )
+        return msgspec.structs.replace(self._tables(block, placed, len(lines)), counted=sifted.counted)
+
+    def _tables(self, block: Block, found: Records, records: int) -> Parsed:
         self.refused = list(found.refused)
-        rest = self._by_keys(found.chunk(block.path), block.frame)
+        chunks = unwrapped(found.chunk(block.path), block.frame)
+        left = [self._within(chunk, frame) for frame, chunk in chunks]
         marks = marks_of(table for _, table in self.outer)
         for name, table in self.outer:
             self._refine(table, name)
-        if rest.texts:
-            self.tables.append(_unknown(rest, block.frame.upper()))
-        return Parsed(tables=self.tables, records=len(found), refused=self.refused, marks=marks)
+        self.tables.extend(_unknown(rest, block.frame.upper()) for rest in left if rest.texts)
+        return Parsed(tables=self.tables, records=records, refused=self.refused, marks=marks)
+
+    def _within(self, chunk: Chunk, frame: str) -> Chunk:
+        """Let parsers read objects, or lines that stood within objects; return the records that none of them knows."""
+        if frame == "lines":
+            chunk, frame = self._outer(chunk, ()), "json"
+        return self._by_keys(chunk, frame)
 
     def _plain(self, rest: Chunk) -> None:
         """Keep what no parser of lines knows: objects of JSON among the lines by their keys, the others as text."""

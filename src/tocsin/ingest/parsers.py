@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.kit import declared
 from tocsin.kit.parse import ParserFunction
+from tocsin.kit.sift import Flattening
 
 MAX_SHAPES = 8192  # sets of names whose parsers are kept
 
@@ -33,6 +34,7 @@ class Parser(msgspec.Struct, frozen=True):
     programs: frozenset[str]
     keys: tuple[str, ...]
     weight: int
+    flattening: Flattening | None = None
 
 
 def parser_of(function: ParserFunction) -> Parser:
@@ -52,6 +54,7 @@ def parser_of(function: ParserFunction) -> Parser:
         programs=frozenset(says.get("programs", ())),
         keys=tuple(says.get("keys", ())),
         weight=says.get("weight", 10),
+        flattening=getattr(function, "__flattening__", None),
     )
 
 
@@ -112,6 +115,19 @@ class Parsers:
                 for program in parser.programs:
                     programs.setdefault(program, []).append(parser)
         self._fitting: dict[tuple[str, tuple[str, ...]], Sequence[Fit]] = {}
+
+    def flattening(self) -> tuple[Flattening, Sequence[frozenset[str]]] | None:
+        """Return how a parser of JSON reads each record, of the first that says so, and what goes to others before it.
+
+        That is what has all of some names. None where there is no such parser, or where names do not tell its records.
+        """
+        found = self.objects.get("json", ())
+        for place, parser in enumerate(found):
+            if parser.flattening is not None and parser.name not in self.inner and not parser.like:
+                keys = [set(other.keys) - set(parser.keys) for other in found[:place]]
+                if all(keys):
+                    return parser.flattening, [frozenset(key.partition(".")[0] for key in names) for names in keys]
+        return None
 
     def fitting(self, frame: str, names: tuple[str, ...]) -> Sequence[Fit]:
         """Return for each parser of a frame whether records with just these names have its keys."""

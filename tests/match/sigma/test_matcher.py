@@ -282,3 +282,11 @@ def test_many_rules_in_one_plan_match_as_each_alone(detections: Any, events: lis
     together = Matcher(rules)
     assert set(together.run(table)) == alone
     assert set(together.run(table)) == alone
+
+
+def test_fields_that_a_log_source_has_are_told_once() -> None:
+    matcher = Matcher([rule({"s": {"Image": "a", "User": "b"}, "condition": "s"})])
+    source = LogSource("windows")
+    list(matcher.run(Table(what="x", logsource=source, numbers=[0], texts=[""], columns={"Image": ["x"]})))
+    assert [matcher.news(source), matcher.news(source)] == [frozenset({"Image"}), frozenset()]
+    assert "User" in matcher.unseen(source)

@@ -12,7 +12,7 @@ from tocsin.formats.json_records import records
 from tocsin.formats.windows_event import flat_flat
 from tocsin.formats.windows_tables import batch
 from tocsin.match.sigma import literals as engines
-from tocsin.match.sigma import sieve
+from tocsin.match.sigma import sieve_kind
 from tocsin.match.sigma.literals import hyperscan
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.match.sigma.rule import Rule
@@ -191,7 +191,7 @@ def test_a_keyword_lets_its_line_through_and_no_other() -> None:
 
 def test_lines_of_a_kind_with_ever_new_names_are_looked_at_whole() -> None:
     one = Sieve(Matcher([rule({"s": {"Image": "a"}, "condition": "s"})]), flat_flat)
-    rows = [one.rows([event(**{f"n{number}": 1})]) for number in range(sieve.MAX_LEARNED + 5)]
+    rows = [one.rows([event(**{f"n{number}": 1})]) for number in range(sieve_kind.MAX_LEARNED + 5)]
     assert rows[-1] == [0]
 
 

@@ -6,6 +6,7 @@ kept is bounded for all plans together.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from tocsin.kit.parse import LogSource, Table
 from tocsin.match.sigma.expression import Atom, Exists, Leaf, leaves
@@ -15,6 +16,8 @@ from tocsin.match.sigma.plan import Plan
 from tocsin.match.sigma.rule import Rule, Source
 from tocsin.match.sigma.slots import Room
 from tocsin.model.fields import other_names
+
+_NONE: frozenset[str] = frozenset()
 
 
 def fits(source: Source, logsource: LogSource) -> bool:
@@ -42,7 +45,7 @@ class Matcher:
         self.watch = watch
         self.seen: dict[LogSource, set[str]] = {}
         self.ruled: dict[tuple[LogSource, str], bool] = {}
-        self._engine = engine
+        self.engine = engine
         self._room = Room()
         self._plans: dict[LogSource, Plan] = {}
         self._made: dict[tuple[int, ...], Plan] = {}
@@ -50,6 +53,7 @@ class Matcher:
         for index, rule in enumerate(rules):
             self._sources.setdefault(rule.source, []).append(index)
         self._sights: dict[LogSource, _Sight] = {}
+        self._told: dict[LogSource, set[str]] = {}
 
     def fitting(self, logsource: LogSource) -> Sequence[int]:
         """Return the indexes of the rules that look at rows of a log source."""
@@ -59,7 +63,7 @@ class Matcher:
         """Yield (rule index, row index) of each match, in the order of rows."""
         plan = self.plan(table.logsource)
         look = Look(table)
-        self._see(look, plan)
+        self._sight(table.logsource, plan).add(look)
         if plan.indexes and len(table):
             yield from plan.run(look)
 
@@ -76,16 +80,26 @@ class Matcher:
         plan = self._made.get(indexes)
         if plan is None:
             rules = [(index, self.rules[index].expression) for index in indexes]
-            plan = self._made[indexes] = Plan(rules, self._room, self._engine)
+            plan = self._made[indexes] = Plan(rules, self._room, self.engine)
         return plan
 
-    def _see(self, look: Look, plan: Plan) -> None:
-        source = look.table.logsource
+    def news(self, logsource: LogSource) -> frozenset[str]:
+        """Return the fields that rows of a log source have had, without those that were told before."""
+        told = self._told.setdefault(logsource, set())
+        new = frozenset(self.seen.get(logsource, ())) - told if len(self.seen.get(logsource, ())) > len(told) else _NONE
+        told |= new
+        return new
+
+    def unseen(self, logsource: LogSource) -> AbstractSet[str]:
+        """Return the fields that no row of a log source has had so far, as it stands at any time."""
+        return self._sight(logsource, self.plan(logsource)).unseen
+
+    def _sight(self, source: LogSource, plan: Plan) -> "_Sight":
         sight = self._sights.get(source)
         if sight is None:
             sight = self._sights[source] = _Sight(plan.fields | self.watch)
             self.seen[source] = sight.seen
-        sight.add(look)
+        return sight
 
 
 class _Sight:
@@ -93,7 +107,7 @@ class _Sight:
 
     def __init__(self, fields: frozenset[str]) -> None:
         self.seen: set[str] = set()
-        self._open = set(fields)  # not seen so far
+        self.unseen = set(fields)
         self._keys: set[str] = set()
         self._unsure: set[str] = set()  # of the open ones, those that a row may have though no new name comes up
 
@@ -103,12 +117,12 @@ class _Sight:
             asked = list(self._unsure)
         else:
             self._keys |= names
-            asked = list(self._open)
+            asked = list(self.unseen)
         for name in asked:
             column, shared = look.field(name)
             if shared is not None or (column is not None and any(value is not None for value in column)):
                 self.seen.add(name)
-                self._open.discard(name)
+                self.unseen.discard(name)
                 self._unsure.discard(name)
             elif column is not None or look.may_have(name):
                 self._unsure.add(name)

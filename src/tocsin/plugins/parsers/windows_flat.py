@@ -10,12 +10,14 @@ Misses: events without a channel.
 See: https://docs.nxlog.co/refman/current/im/msvistalog.html
 """
 
-from tocsin.formats.windows_event import flat_flat
+from tocsin.formats.windows_event import TIMES, flat_flat
 from tocsin.formats.windows_tables import batch
 from tocsin.kit import Batch, Chunk, Wanted, parser
+from tocsin.kit.sift import Flattening, record_by_record
 
 
 @parser(frame="json", keys=("EventID", "Channel"), product="windows", what="Windows events (flat JSON)", weight=40)
+@record_by_record(Flattening(flat_flat, TIMES))
 def windows_flat(chunk: Chunk, wanted: Wanted) -> Batch:  # noqa: ARG001  # columns are made when asked for
     """Read Windows events that were exported flat."""
     return batch(chunk, flat_flat)
