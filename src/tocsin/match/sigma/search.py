@@ -17,7 +17,7 @@ BOUNDED = 20_000  # ways from one place of a pattern without `*` and `+`: they d
 IN_WINDOW = 20_000_000  # ways in one window, for a pattern without an automaton
 MAX_WINDOW = 16_384  # characters
 MIN_WINDOW = 256
-LONGEST = 1 << 21  # characters of any value: a record has a MiB
+LONGEST = 1 << 25  # characters of any value: a record has at most 16 MiB (formats/records.py)
 
 Search = Callable[[str], bool]
 
