@@ -74,7 +74,9 @@ def combinations() -> tuple[tuple[str, ...], ...]:
             for base in ((), ("base64",), ("base64offset",), ("base64", "base64offset")):
                 found.extend(
                     (*dash, *code, *base, *end, *more, *tail)
-                    for dash in ((), ("windash",)) for end in ((), *((one,) for one in ENDS)) for more in ((), ("expand",))
+                    for dash in ((), ("windash",))
+                    for end in ((), *((one,) for one in ENDS))
+                    for more in ((), ("expand",))
                     if code or base
                 )  # fmt: skip
         found.extend((first, second, *tail) for first, second in subsets(CODES, 2))

@@ -18,12 +18,8 @@ TIMES = ("minute", "hour", "day", "week", "month", "year")
 DASHES = "-/\u2013\u2014\u2015"
 SIGNS = {"MANY": ".*", "ONE": ".", "DASH": f"[{re.escape(DASHES)}]"}
 FLAGS = {
-    "i": re.IGNORECASE,
-    "m": re.MULTILINE,
-    "s": re.DOTALL,
-    "ignorecase": re.IGNORECASE,
-    "multiline": re.MULTILINE,
-    "dotall": re.DOTALL,
+    **{"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL},
+    **{"ignorecase": re.IGNORECASE, "multiline": re.MULTILINE, "dotall": re.DOTALL},
 }
 
 
@@ -255,9 +251,9 @@ def unescape(text: str) -> str:
 def _one(text: str, form: Any, field: str, modifiers: list[str]) -> bool:
     if "re" in modifiers:
         flags = sum({bit for name, bit in FLAGS.items() if name in modifiers})
-        before = "^" if "startswith" in modifiers else ""
-        behind = "$" if "endswith" in modifiers else ""
-        return re.search(f"{before}(?:{form}){behind}", text, flags) is not None
+        form = f"^(?:{form})" if "startswith" in modifiers else form
+        form = f"(?:{form})$" if "endswith" in modifiers else form
+        return re.search(form, text, flags) is not None
     if "cidr" in modifiers:
         return _in_network(text, str(form))
     for name in TIMES:
