@@ -43,7 +43,9 @@ class Clash(msgspec.Struct, frozen=True):
         field = "a keyword" if self.one.field == KEYWORD else self.one.name or self.one.field
         one, other = _said(self.one), _said(self.other)
         many = max(len(self.one.any_of), len(self.other.any_of)) > 1
-        return f"{field} cannot be {one}, and at once {other}" if many else f"{field} cannot be {one} and {other} at once"
+        return (
+            f"{field} cannot be {one}, and at once {other}" if many else f"{field} cannot be {one} and {other} at once"
+        )
 
 
 def _said(claim: Claim) -> str:

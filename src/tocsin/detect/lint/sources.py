@@ -38,7 +38,7 @@ def _ours(what: str, product: str, category: str = "", services: str = "", *, an
 
 
 BESIDE = (  # what parsers give beyond Sigma's own words; tests/detect/lint/test_sources.py holds it to their samples
-    _ours("logins, by program", "linux", "authentication", "auth pam login logind passwd su sudo sshd"),
+    _ours("logins, by program", "linux", "authentication", "auth pam login logind passwd su sudo"),
     _ours("changes of accounts", "linux", "", "auth accounts"),
     _ours("commands by sudo", "linux", "process_creation", "auth sudo"),
     _ours("packets that the kernel logged", "linux", "firewall", "iptables kernel"),
