@@ -142,7 +142,7 @@ class Sight:
         made: AbstractSet[str] = frozenset().union(*makes.values())
         self._fields = [field for field in sorted(self._unseen()) if not read_by(field).isdisjoint(made)]
         self._blocks = 0
-        self.question.reads.update(*map(read_by, self._fields))
+        self.question.reads = set().union(*map(read_by, self._fields))
         self.question.inputs = names(self.question)
         return [self.question] if self._fields and self.question.inputs else ()
 

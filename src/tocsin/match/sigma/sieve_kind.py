@@ -73,6 +73,7 @@ class Kind:
         self._barred = barred
         self._makes: dict[str, frozenset[str]] = {}  # the names that lines have, and what each has a part in
         self._loose: set[str] = set()  # those whose values are not all texts and whole numbers
+        self._known: dict[Question, Answers] = {}
         self._learned = 0
         self._questions = [Question(_asking(slot), _read_by(slot)) for slot in self._plan.slots]
         self._keywords = [place for place, slot in enumerate(self._plan.slots) if isinstance(slot, KeywordSlot)]
@@ -254,7 +255,12 @@ class Kind:
 
     def _answers(self, question: Question, fields: Mapping[str, str]) -> tuple[Callable[[Any], Any], Answers]:
         get = attrgetter(*(fields[name] for name in question.inputs))
-        return get, Answers(question.inputs, lambda records: self._ask(question, self._look(records)), self._plan.room)
+        known = self._known.get(question)
+        if known is None or known.names != question.inputs or question is self._sight.question:
+            known = self._known[question] = Answers(
+                question.inputs, lambda records: self._ask(question, self._look(records)), self._plan.room
+            )
+        return get, known
 
 
 def _asking(slot: Slot) -> Callable[[Look], Sequence[Held]]:
@@ -263,7 +269,7 @@ def _asking(slot: Slot) -> Callable[[Look], Sequence[Held]]:
     def ask(look: Look) -> Sequence[Held]:
         column, _ = look.field(slot.field) if isinstance(slot, FieldSlot) else (None, None)
         if isinstance(slot, FieldSlot) and column is not None:
-            return slot.questions.held(column)
+            return slot.of_column(column)
         answers = slot.answers(look)
         return [answers] * len(look) if isinstance(answers, frozenset) else answers
 
