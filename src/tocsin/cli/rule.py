@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("rule_check", "Say what is wrong with rules, and mend it."),
     "test": ("rule_test", "Run the cases of rules, and say which part of a rule decided."),
     "diff": ("rule_diff", "Show what a change of rules does, on real data."),
+    "tune": ("rule_tune", "Learn a filter from false hits, and prove it."),
     "coverage": ("rule_coverage", "Show which ATT&CK techniques rules cover, and on your logs which could fire."),
     "convert": ("rule_convert", "Make queries of other systems from rules."),
 }
