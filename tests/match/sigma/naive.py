@@ -18,8 +18,8 @@ TIMES = ("minute", "hour", "day", "week", "month", "year")
 DASHES = "-/\u2013\u2014\u2015"
 SIGNS = {"MANY": ".*", "ONE": ".", "DASH": f"[{re.escape(DASHES)}]"}
 FLAGS = {
-    **{"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL},
-    **{"ignorecase": re.IGNORECASE, "multiline": re.MULTILINE, "dotall": re.DOTALL},
+    "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL,
+    "ignorecase": re.IGNORECASE, "multiline": re.MULTILINE, "dotall": re.DOTALL,
 }
 
 
