@@ -88,8 +88,10 @@ def fold(whole: Node, known: Mapping[int, Held]) -> Node:
 def _fold_parts(whole: Least, known: Mapping[int, Held]) -> Node:
     many = whole.many
     left: list[Node] = []
+    is_same = True
     for place, part in enumerate(whole.parts):
         folded = fold(part, known)
+        is_same = is_same and folded is part
         if folded is True:
             many -= 1
         elif folded is not False:
@@ -98,6 +100,8 @@ def _fold_parts(whole: Least, known: Mapping[int, Held]) -> Node:
             return False
     if many <= 0:
         return True
+    if is_same:
+        return whole
     if len(left) == 1:
         return left[0]
     return Least(many, tuple(left))

@@ -13,7 +13,7 @@ from tocsin.match.sigma.expression import Exists, Expression, Keyword, Leaf
 from tocsin.match.sigma.keywords import KeywordSlot
 from tocsin.match.sigma.literals import Engine, hyperscan
 from tocsin.match.sigma.look import Look
-from tocsin.match.sigma.nodes import All, Contrary, Holds, Least, Node, One, fold, holds, need, node
+from tocsin.match.sigma.nodes import All, Contrary, Holds, Least, Need, Node, One, fold, holds, need, node
 from tocsin.match.sigma.questions import NOTHING, Answers, Held
 from tocsin.match.sigma.slots import ExistsSlot, FieldSlot, Memo, PairSlot, Room
 
@@ -38,6 +38,7 @@ class Plan:
         self.nodes = [self._node(expression) for _, expression in rules]
         self.fields = frozenset(name for slot in self.slots for name in slot.fields)
         self._residues: dict[tuple[tuple[int, Held], ...], Residue] = {}
+        self._needs: dict[int, tuple[Node, Need | None]] = {}
 
     def run(self, look: Look) -> Iterator[tuple[int, int]]:
         """Yield (rule index, row) of each match, in the order of rows."""
@@ -51,17 +52,28 @@ class Plan:
         if not left.is_empty:
             yield from left.run({place: self.slots[place].answers(look) for place in left.slots}, len(look))
 
-    def residue(self, fixed: Mapping[int, Held]) -> "Residue":
-        """Return what is left of the rules where some slots answer alike for all rows."""
+    def residue(self, fixed: Mapping[int, Held], of: "Residue | None" = None) -> "Residue":
+        """Return what is left of the rules where some slots answer alike for all rows.
+
+        `of` is what was left where fewer of them were known.
+        """
         key = tuple(sorted(fixed.items(), key=lambda item: item[0]))
         found = self._residues.get(key)
         if found is None:
             if len(self._residues) >= MAX_RESIDUES:
                 self._residues.clear()
-            found = self._residues[key] = Residue(self, fixed)
+                self._needs.clear()
+            found = self._residues[key] = Residue(self, fixed, of)
         return found
 
-    def weigh(self, slot: int, number: int) -> float:
+    def need(self, whole: Node) -> Need | None:
+        """Return atoms of which one holds wherever a node does; None where there are none."""
+        found = self._needs.get(id(whole))
+        if found is None or found[0] is not whole:  # a node of many residues is asked once; another's id may be reused
+            found = self._needs[id(whole)] = (whole, need(whole, self._weigh))
+        return found[1]
+
+    def _weigh(self, slot: int, number: int) -> float:
         """Return a guess of how often an atom holds: of texts, the longer the rarer."""
         return self.slots[slot].weigh(number)
 
@@ -155,7 +167,7 @@ class Residue(Memo):
         if self._worth is None:
             self._worth = {}
             for place, (_, left) in enumerate(self.rules):
-                needed = need(left, self._plan.weigh)
+                needed = self._plan.need(left)
                 if needed is None:
                     self._always.append(place)
                 for slot, number in needed[1] if needed is not None else ():

@@ -22,7 +22,7 @@ from tocsin.match.sigma.keywords import KeywordSlot
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.match.sigma.nodes import fold
-from tocsin.match.sigma.plan import Plan, Residue, Slot, add_slots
+from tocsin.match.sigma.plan import Plan, Slot, add_slots
 from tocsin.match.sigma.questions import NOTHING, Held
 from tocsin.match.sigma.sieve_ask import (
     ABSENT,
@@ -79,7 +79,7 @@ class Kind:
         self._keywords = [place for place, slot in enumerate(self._plan.slots) if isinstance(slot, KeywordSlot)]
         self._fixed: dict[int, Held] | None = None
         self._sure = dict(self._constant(self._look([{}])))
-        self._any = Residue(self._plan, self._sure)
+        self._any = self._plan.residue(self._sure)
         self.is_idle = self._any.is_empty
         self._tells = bool(times)
         self._times = times
@@ -208,7 +208,8 @@ class Kind:
         """Make what depends on the names that lines have."""
         fixed = self._same_for_all()
         if fixed != self._fixed:
-            self._left = Residue(self._plan, {**dict.fromkeys(self._keywords, NOTHING), **fixed}, of=self._any)
+            told = {**self._sure, **dict.fromkeys(self._keywords, NOTHING), **fixed}
+            self._left = self._plan.residue(told, self._any)
             self.keywords = self._keywords_left(fixed)
         self._fixed = fixed
         asked = [self._questions[place] for place in self._left.slots]
