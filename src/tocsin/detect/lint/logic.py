@@ -55,10 +55,18 @@ def _said(claim: Claim) -> str:
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Whether an expression can hold, and a clash on the way where it cannot."""
+    """Whether an expression can hold, and the first clash where it cannot; several ways may end in several."""
 
     possible: bool
     clash: Clash | None = None
+    several: bool = False
+
+    @property
+    def why(self) -> str:
+        """Return the reason for people; nothing where none is known."""
+        if self.clash is None:
+            return ""
+        return f"{self.clash}{', among others' if self.several else ''}"
 
 
 def possible(goals: Iterable[Goal], given: Sequence[Claim] = ()) -> Found:
@@ -73,10 +81,11 @@ class _Search:
     def __init__(self, given: Sequence[Claim]) -> None:
         self.given = tuple(given)
         self.steps = 0
-        self.clash: Clash | None = None
+        self.clashes: dict[Clash, None] = {}
 
     def run(self, goals: list[Goal]) -> Found:
-        return Found(possible=self._can(goals, self.given, []), clash=self.clash)
+        can = self._can(goals, self.given, [])
+        return Found(possible=can, clash=next(iter(self.clashes), None), several=len(self.clashes) > 1)
 
     def _can(self, goals: list[Goal], claims: tuple[Claim, ...], choices: list[list[Goal]]) -> bool:
         """Return whether the goals, and one of each choice, can hold beside the claims."""
@@ -113,7 +122,7 @@ class _Search:
     def _clashes(self, claim: Claim, claims: tuple[Claim, ...]) -> bool:
         for other in claims:
             if other.field == claim.field and _excludes(other, claim):
-                self.clash = self.clash or Clash(other, claim)
+                self.clashes[Clash(other, claim)] = None
                 return True
         return False
 

@@ -84,7 +84,7 @@ def _verdict(document: Document) -> tuple[str, bool]:
     if found.clash is None:
         return "fewer selections are named so than `of` asks for", False
     both = found.clash.one.holds and found.clash.other.holds
-    return str(found.clash), both and document.source.product not in PLAIN
+    return found.why, both and document.source.product not in PLAIN
 
 
 def _ids(document: Document) -> str:
@@ -186,7 +186,7 @@ def _shares(one: Expression, other: Expression) -> bool:
 
 
 def _told(document: Document, name: str, found: Found, signs: Mapping[str, set[bool]]) -> Said:
-    why = f": {found.clash}" if found.clash else ""
+    why = f": {found.why}" if found.why else ""
     if True in signs[name]:
         says = f"the selection {q(name)} never holds together with the rest{why}"
     elif found.clash is not None and not (found.clash.one.holds and found.clash.other.holds):
