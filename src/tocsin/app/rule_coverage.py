@@ -26,7 +26,10 @@ _ABSENT = re.compile(r"no (?P<source>.+) in this data")
 
 
 class Ruled(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of a technique; with data whether it could fire on it (`why` not), and how many findings it made."""
+    """One rule of a technique.
+
+    With data: whether it could fire on it (`why` not), and how many findings it made.
+    """
 
     id: str
     title: str
@@ -58,7 +61,10 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tactic(msgspec.Struct, frozen=True, kw_only=True):
-    """One tactic: how many techniques it has, how many have a rule, and one that could fire; how many rules."""
+    """One tactic and its counts.
+
+    The techniques that it has, those with a rule, and those with one that could fire; its rules.
+    """
 
     name: str
     title: str
@@ -69,7 +75,10 @@ class Tactic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """A log source that is not in the data: the rules for it, and the techniques that no other rule could see."""
+    """A log source that is not in the data.
+
+    How many rules are for it, and the techniques that no other rule could see.
+    """
 
     source: str
     rules: int
@@ -77,7 +86,10 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Covering(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules in force cover. `data` is the account of the run over data, None without any."""
+    """What the rules in force cover.
+
+    `data` is the account of the run over data, None without any.
+    """
 
     version: str
     rules: int
@@ -192,7 +204,10 @@ def _missing(idle: Mapping[str, str], techniques: Iterable[Covered], products: C
 
 
 def coverage_layer(found: Covering) -> dict[str, Any]:
-    """Return the coverage as a layer of the ATT&CK Navigator: the score is the number of rules."""
+    """Return the coverage as a layer of the ATT&CK Navigator.
+
+    The score is the number of rules.
+    """
     has_data = found.data is not None
     marks = {one.id: _mark(one, has_data=has_data) for one in found.techniques}
     about = f"{counted(found.rules, 'rule')} in force; the score is the number of rules of a technique."

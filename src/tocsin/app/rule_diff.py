@@ -20,7 +20,10 @@ CHEAP = 200.0  # nanoseconds an event; less than that is the clock's noise (docs
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule takes on each side: microseconds an event, over a sample, by itself."""
+    """What one rule takes on each side.
+
+    Microseconds an event, over a sample, run by itself.
+    """
 
     before: float
     after: float
@@ -43,7 +46,10 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """What was run: how many rules of each side, over what, and the CPU seconds of each, reading included."""
+    """What was run: how many rules of each side, and over what.
+
+    CPU seconds include reading the data.
+    """
 
     before: int
     after: int
@@ -112,7 +118,10 @@ class _Half:
 def rule_diff(
     pair: tuple[Side, Side], workspace: Workspace, data: Data | None, *, limit: int, progress: Progress
 ) -> Diffed:
-    """Return what the second side changes, and on data what that does; `limit` examples for each rule."""
+    """Return what the second side changes, and what that does on data.
+
+    There are at most `limit` examples for each rule.
+    """
     before, after = (_Half(side, workspace) for side in pair)
     compared = compare(before.version, after.version)
     found = Diffed(

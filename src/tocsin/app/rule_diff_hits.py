@@ -30,7 +30,10 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """The hits that a rule gained or lost: how many, by which entities most, and examples."""
+    """The hits that a rule gained or lost.
+
+    How many, by which entities most, and examples.
+    """
 
     count: int = 0
     by: tuple[tuple[str, int], ...] = ()
@@ -38,7 +41,10 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keys:
-    """The places of the hits of one run, by rule; `paths` numbers the paths of both runs."""
+    """The places of the hits of one run, by rule.
+
+    `paths` numbers the paths of both runs.
+    """
 
     def __init__(self, paths: dict[str, int]) -> None:
         self._paths = paths

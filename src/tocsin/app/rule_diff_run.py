@@ -55,7 +55,10 @@ def run(
     version: Version, documents: Sequence[Document], affected: frozenset[str], data: Data, progress: Progress,
     each: Callable[[Hit], None],
 ) -> Outcome:  # fmt: skip
-    """Return what some rules of a version say of data; `each` gets the hits of the affected ones."""
+    """Return what some rules of a version say of data.
+
+    `each` gets the hits of the affected ones.
+    """
     if not documents:
         return Outcome()
     with tempfile.TemporaryDirectory(prefix="tocsin-rules-", ignore_cleanup_errors=True) as folder:
@@ -83,9 +86,10 @@ def run(
 
 
 def write(version: Version, documents: Iterable[Document], folder: Path) -> None:
-    """Write rules into a folder, each to a file of its own in the place where it stood.
+    """Write rules into a folder, each to a file of its own.
 
-    The filters that are in them, and all pipelines, which go by folders, stand beside them.
+    It lies where the rule stood. The filters that are in them stand beside them, and all pipelines, which go by
+    folders.
     """
     for path in version.pipelines:
         _put(_beside(folder, path, PurePosixPath(path).stem), version.raws[path])

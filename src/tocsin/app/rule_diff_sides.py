@@ -30,7 +30,7 @@ BROKEN = (  # what dulwich raises for what is not there, and for stores that are
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One side: what it is called, and its rule files by their path in the folder of rules."""
+    """One side: its name, and its rule files by path in the folder of rules."""
 
     name: str
     sources: tuple[Source, ...]
@@ -156,6 +156,6 @@ def _walked(store: BaseObjectStore, tree: ObjectID) -> Iterator[TreeEntry]:
 
 
 def is_rule_file(name: str) -> bool:
-    """Return whether a path in a folder of rules is one of a rule file; hidden ones are not."""
+    """Return whether a path is one of a rule file; hidden ones are not."""
     path = PurePosixPath(name)
     return path.suffix in {".yml", ".yaml"} and not any(part.startswith(".") for part in path.parts)

@@ -34,7 +34,10 @@ class Decider:
         self._askers: dict[str, Asker] = {}
 
     def says(self, rule: str, table: Table) -> str:
-        """Return why a rule matches the one row of a table or does not; nothing for what is no detection rule here."""
+        """Return why a rule matches the one row of a table or does not.
+
+        Nothing is said of what is no detection rule in this version.
+        """
         found = self._version.documents.get(rule)
         if not isinstance(found, Rule):
             return ""

@@ -35,7 +35,10 @@ NAME = "tuned filter"
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One side: its records, how many the rule matches, and those that it does not, as far as they are named."""
+    """One side: its records, and how many the rule matches.
+
+    Those that it does not are named by input.
+    """
 
     records: int
     hits: int
@@ -62,7 +65,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tuned(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter and its proof; without `yaml` there is none, and `alike` says which records cannot be told apart."""
+    """A filter and its proof.
+
+    Without `yaml` there is none, and `alike` says which records cannot be told apart.
+    """
 
     rule: str
     title: str
@@ -107,7 +113,7 @@ class _Read:
 def tune(
     name: str, bad: Sequence[str], good: Sequence[str], workspace: Workspace, folders: Sequence[Path] = ()
 ) -> Tuned:
-    """Return the filter that takes the hits of the first records away and keeps those of the second.
+    """Return the filter that takes the bad hits away and keeps the good ones.
 
     Raises UserError for what is no rule, is a correlation, or matches none of the bad records.
     """

@@ -54,9 +54,10 @@ def command(
     fail_on_lost: bool,
     raw: bool,
 ) -> int:
-    """Show what a change of rules does: rules added, removed and changed, and hits gained and lost on DATA.
+    """Show what a change of rules does, on DATA in hits gained and lost.
 
-    Only the rules that the change can have touched are run: those that changed, and the correlations made of them.
+    Rules added, removed and changed are told in words and as lines of their text. Only rules that the change can have
+    touched are run: those that changed, and the correlations made of them.
     """
     from tocsin.app.rule_diff import rule_diff
     from tocsin.app.rule_diff_run import Data

@@ -50,7 +50,7 @@ def command(
     *,
     force: bool,
 ) -> int:
-    """Learn the smallest Sigma filter that takes false hits of RULE away and keeps the others.
+    """Learn the Sigma filter that takes false hits of RULE away, and no others.
 
     RULE is an id, a name or a rule file. The filter rests on what will be the same next time (paths, accounts,
     services), not on numbers of processes or moments; of those that would do, the one that lets least through is taken.

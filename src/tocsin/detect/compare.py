@@ -35,7 +35,10 @@ class State(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a change can do: to which records match, to how a match is told, or nothing but words."""
+    """What a change can do.
+
+    To which records match, to how a match is told, or nothing but to words.
+    """
 
     MATCHES = "matches"
     TELLING = "telling"
@@ -61,9 +64,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """All changes between two versions, worst effect first; `same` counts the rules that are as they were.
+    """All changes between two versions, worst effect first.
 
-    `affected` are the ids of rules and correlations whose matches or findings may differ, some of them since what they
+    `same` counts the rules that are as they were. `affected` are the ids of rules and correlations whose matches or findings may differ, some of them since what they
     are made of has changed. `broken` are the problems of the second version that the first did not have.
     """
 
@@ -74,7 +77,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Version:
-    """One version of a set of rules: its files, relative to the set's folder, and what they load to."""
+    """One version of a set of rules.
+
+    Its files, relative to the set's folder, and what they load to.
+    """
 
     def __init__(self, name: str, sources: Iterable[Source], fills: Fills = NO_FILLS) -> None:
         self.name = name
@@ -143,7 +149,10 @@ def compare(before: Version, after: Version) -> Comparison:
 
 
 def to_run(version: Version, affected: Iterable[str]) -> list[Document]:
-    """Return what must run so that affected rules match as in the whole set: these, and what they are made of."""
+    """Return what must run so that affected rules match as in the whole set.
+
+    That is these rules, and what they are made of.
+    """
     numbers = [version.numbers[id_] for id_ in affected if id_ in version.numbers]
     kept = subset(version.rules, numbers)
     return [*kept.rules, *kept.chains]

@@ -36,9 +36,9 @@ class Selection(msgspec.Struct, frozen=True):
 
     @property
     def risk(self) -> Risk:
-        """Return its risk: that of its safest item, and one step less where a second narrows a risky one.
+        """Return its risk: that of its safest item.
 
-        Machines, accounts and addresses by themselves are always risky: they say nothing of what is done.
+        It is one step less where a second narrows a risky one. Machines, accounts and addresses by themselves are always risky: they say nothing of what is done.
         """
         risks = sorted(atom.risk for atom in self.atoms)
         if all(atom.is_scope for atom in self.atoms):
@@ -77,7 +77,10 @@ class Learnt(msgspec.Struct, frozen=True):
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """A false hit that no filter tells from one that must stay, and the fields in which they differ all the same."""
+    """A false hit that no filter tells from one that must stay.
+
+    `differ` are the fields in which they differ all the same.
+    """
 
     bad: str
     good: str
@@ -85,7 +88,7 @@ class Alike(msgspec.Struct, frozen=True):
 
 
 def learn(bad: Sequence[Sample], good: Sequence[Sample], avoid: frozenset[str] = frozenset()) -> list[Learnt]:
-    """Return filters that take away all of the first and none of the second, the best first.
+    """Return filters that take away all bad and no good hits, the best first.
 
     `avoid` are fields on which the rule itself rests: a filter on them alone would silence it. None is returned where
     no filter can do that.
@@ -98,7 +101,10 @@ def learn(bad: Sequence[Sample], good: Sequence[Sample], avoid: frozenset[str] =
 
 
 def alike(bad: Iterable[Sample], good: Sequence[Sample], avoid: frozenset[str] = frozenset()) -> Iterator[Alike]:
-    """Yield the false hits for which there is no selection at all, each with the nearest hit that must stay."""
+    """Yield the false hits for which there is no selection at all.
+
+    Each comes with the nearest hit that must stay.
+    """
     for one in bad:
         own = list(_atoms([one], _fields([one])))
         if next(_selections(own, good, avoid), None) is None:

@@ -32,7 +32,10 @@ class Risk(IntEnum):
 
 
 class Atom(msgspec.Struct, frozen=True):
-    """One item of a filter: a field, a modifier, the values of which one must fit, its risk and why it has that."""
+    """One item of a filter: a field, a modifier, the values of which one must fit.
+
+    Its risk, and why it has that.
+    """
 
     field: str
     way: str

@@ -14,7 +14,10 @@ _NAMESPACE = UUID("0c5f1f0e-6f0b-4d55-9b1c-6a1d2f4f7a11")  # drawn once: the id 
 
 
 def document(learnt: Learnt, rule: Rule, removed: int, kept: int) -> str:
-    """Return the YAML of a filter for a rule, which took away and kept so many hits when it was learnt."""
+    """Return the YAML of a filter for a rule.
+
+    It took away and kept so many hits when it was learnt.
+    """
     body = "\n".join(_filter(learnt, rule))
     name = str(uuid5(_NAMESPACE, f"{rule.about.id}\n{body}"))
     lines = [
@@ -62,7 +65,10 @@ def _key(atom: Atom) -> str:
 
 
 def literal(text: str) -> str:
-    """Return a text as a rule writes it so that it means just itself: wildcards escaped, and backslashes before one."""
+    """Return a text as a rule writes it so that it means just itself.
+
+    Wildcards are escaped, and backslashes before one.
+    """
     made = []
     for place, char in enumerate(text):
         after = text[place + 1 : place + 2]

@@ -34,7 +34,10 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True):
-    """All techniques by id, those that are retired too, and the titles of the tactics in order."""
+    """All techniques by id, and the titles of the tactics in order.
+
+    Those that are retired are among them.
+    """
 
     version: str
     tactics: dict[str, str]
@@ -69,6 +72,9 @@ def _whole_name(id_: str, names: dict[str, str]) -> str:
 
 
 def techniques_of(tags: Iterable[str]) -> list[str]:
-    """Return the ids of the techniques that tags name, each once, in their order: `T1059.001`."""
+    """Return the ids of the techniques that tags name: `T1059.001`.
+
+    Each comes once, in their order.
+    """
     found = (_TECHNIQUE.fullmatch(tag) for tag in tags)
     return list(dict.fromkeys(one[1].upper() for one in found if one is not None))

@@ -71,9 +71,9 @@ def _technique(id_: str, mark: Mark | None, opens: bool) -> dict[str, Any]:  # n
 
 
 def findings_layer(findings: Iterable[Finding], *, name: str = "Tocsin: techniques in findings") -> dict[str, Any]:
-    """Return the layer of findings: the score is their number, the colour the worst severity.
+    """Return the layer of findings, those that are suppressed left out.
 
-    What is suppressed does not count.
+    The score is their number, the colour the worst severity.
     """
     by_technique: dict[str, list[Finding]] = {}
     for finding in findings:
