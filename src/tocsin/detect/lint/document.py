@@ -39,21 +39,13 @@ class Text:
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One entry of a selection: a field with its modifiers, and the values; a keyword list has no field."""
+    """One entry of a selection: a field with its modifiers, in order, and the values; keywords have no field."""
 
     selection: str
     key: str
     node: Node
-
-    @property
-    def field(self) -> str:
-        """Return the field's name, without modifiers."""
-        return self.key.partition("|")[0]
-
-    @property
-    def modifiers(self) -> tuple[str, ...]:
-        """Return the modifiers, in order."""
-        return tuple(self.key.split("|")[1:]) if "|" in self.key else ()
+    field: str = ""
+    modifiers: tuple[str, ...] = ()
 
     @property
     def values(self) -> Sequence[Node]:
@@ -203,7 +195,8 @@ def _items(groups: Iterable[Group]) -> Iterator[Item]:
 def _entries(selection: str, node: Node) -> Iterator[Entry]:
     if isinstance(node.value, dict):
         for key, value in node.value.items():
-            yield Entry(selection, key, value)
+            field, *modifiers = key.split("|")
+            yield Entry(selection, key, value, field, tuple(modifiers))
     elif isinstance(node.value, list):
         if any(isinstance(member.value, dict | list) for member in node.value):
             for member in node.value:

@@ -119,8 +119,7 @@ def fields_of(source: Source) -> Mapping[str, str]:
     Only sources whose records have a closed set of fields are known (content/logsources/windows_fields.toml); nothing
     for any other.
     """
-    text = (resources.files("tocsin") / "content" / "logsources" / "windows_fields.toml").read_text("utf-8")
-    table = tomllib.loads(text)
+    table = _fields()
     own = table["categories"].get(source.category) if source.product == "windows" else None
     if own is None or source.service not in {"", own.get("service", "")}:
         return {}
@@ -149,3 +148,9 @@ def _ids(one: Served, source: Source) -> str:
     service = next(iter(one.services)) if one.product == "windows" and len(one.services) == 1 else ""
     ids = event_ids(Source(source.product, source.category, service)) if service else ()
     return f" {', '.join(ids)}" if ids else ""
+
+
+@cache
+def _fields() -> Mapping[str, Any]:
+    text = (resources.files("tocsin") / "content" / "logsources" / "windows_fields.toml").read_text("utf-8")
+    return tomllib.loads(text)
