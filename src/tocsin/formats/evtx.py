@@ -8,6 +8,8 @@ Layout: [MS-EVEN6] and https://github.com/libyal/libevtx/blob/main/documentation
 """
 
 import io
+import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,7 +26,9 @@ CHUNK_MAGIC = b"ElfChnk\x00"
 _RECORD_MAGIC = b"**\x00\x00"
 _RECORDS_AT = 512  # behind the chunk's header, string and template tables
 _FREE_AT = 48  # in the chunk's header: the offset behind the last record
+MAX_RECORDS = (CHUNK - _RECORDS_AT) // 28  # of a chunk: a record has 28 bytes at least
 _SMALLEST = 28  # magic, size, id, time, and the size again
+_ESCAPES = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')  # a backslash alone stands for itself
 _REASON = 160  # characters of the decoder's reason that are kept
 
 
@@ -80,18 +84,33 @@ def _chunk(head: bytes, chunk: bytes, keeper: Keeper) -> None:
         if is_short or not chunk.startswith(CHUNK_MAGIC):
             keeper.refuse(CUT_SHORT if is_short else "a broken chunk of 64 KiB holds no record that can be found")
         return
-    seen = 0
+    best = _decoded(head + mended, count, lost)
+    if best.refused and mended != chunk:  # mending may take what the decoder would have read: what reads more counts
+        best = max(best, _decoded(head + chunk.ljust(CHUNK, b"\x00"), count, lost), key=lambda one: len(one.texts))
+    for text, record in zip(best.texts, best.objects, strict=True):
+        keeper.keep(text, record)
+    for one in best.refused:
+        keeper.refuse(one.why)
+
+
+def _decoded(raw: bytes, count: int, lost: str) -> Records:
+    """Return what the decoder makes of a file of one chunk.
+
+    As many records as were counted, or more: those that it does not reach are refused as lost.
+    """
+    keeper = Keeper()
     try:
-        found = iter(PyEvtxParser(io.BytesIO(head + mended), 1).records_json())
-        while seen < count:
+        found = iter(PyEvtxParser(io.BytesIO(raw), 1).records_json())
+        for _ in range(MAX_RECORDS):
             _next(found, keeper)
-            seen += 1
     except StopIteration:
         pass
     except RuntimeError as error:
         lost = _reason(error)
-    for _ in range(count - seen):
+    made = keeper.records()
+    for _ in range(count - len(made)):
         keeper.refuse(lost)
+    return keeper.records()
 
 
 def _next(found: Iterator[Any], keeper: Keeper) -> None:
@@ -104,7 +123,35 @@ def _next(found: Iterator[Any], keeper: Keeper) -> None:
     try:
         keeper.keep(text, decode(text))
     except ValueError as error:
-        keeper.refuse(str(error))
+        damaged = _damaged(text)
+        if damaged is None:
+            keeper.refuse(str(error))
+        else:
+            keeper.keep(json.dumps(damaged), damaged)
+
+
+def _damaged(text: str) -> dict[str, Any] | None:
+    """Return a record whose names were damaged, so that the decoder writes what is no JSON; None if nothing helps.
+
+    Control characters stay in names; a name that stands twice gets a number, as the decoder numbers nameless data.
+    """
+    try:
+        found = json.loads(
+            _ESCAPES.sub(lambda found: found[0] if len(found[0]) > 1 else r"\\", text),
+            strict=False,
+            object_pairs_hook=_numbered,
+        )
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _numbered(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        free = (f"{name}_{number}" for number in range(1, len(pairs) + 1))
+        made[name if name not in made else next(one for one in free if one not in made)] = value
+    return made
 
 
 def _reason(error: RuntimeError) -> str:
