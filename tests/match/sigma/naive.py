@@ -18,8 +18,12 @@ TIMES = ("minute", "hour", "day", "week", "month", "year")
 DASHES = "-/\u2013\u2014\u2015"
 SIGNS = {"MANY": ".*", "ONE": ".", "DASH": f"[{re.escape(DASHES)}]"}
 FLAGS = {
-    "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL,
-    "ignorecase": re.IGNORECASE, "multiline": re.MULTILINE, "dotall": re.DOTALL,
+    "i": re.IGNORECASE,
+    "m": re.MULTILINE,
+    "s": re.DOTALL,
+    "ignorecase": re.IGNORECASE,
+    "multiline": re.MULTILINE,
+    "dotall": re.DOTALL,
 }
 
 
@@ -145,8 +149,9 @@ def _item(key: str, values: Any, event: dict[str, Any], raw: Raw) -> bool:
             others = other if isinstance(other, list) else [] if other is None else [other]
             answers.append(any(_reference(a, _text(b), modifiers) for a in seen for b in others if b is not None))
         else:
-            answers.extend(
-                any(_one(text, form, field, modifiers) for text in seen) for form in _forms(wanted, modifiers)
+            # any form of a value is enough: base64offset makes three of each
+            answers.append(
+                any(_one(text, form, field, modifiers) for form in _forms(wanted, modifiers) for text in seen)
             )
     held = all(answers) if "all" in modifiers else any(answers)
     return not held if "neq" in modifiers else held

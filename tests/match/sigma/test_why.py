@@ -33,11 +33,14 @@ def why(detection: dict[str, Any], event: dict[str, Any]) -> Why:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.fixed_dictionaries({"sel_a": SELECTIONS, "sel_b": SELECTIONS, "_sel_c": SELECTIONS}),
-    CONDITIONS, EVENTS, st.lists(PLAIN, min_size=4, max_size=4), st.booleans(),
-)  # fmt: skip
+    selections=st.fixed_dictionaries({"sel_a": SELECTIONS, "sel_b": SELECTIONS, "_sel_c": SELECTIONS}),
+    condition=CONDITIONS,
+    events=EVENTS,
+    texts=st.lists(PLAIN, min_size=4, max_size=4),
+    as_objects=st.booleans(),
+)
 def test_what_is_told_is_what_is_found(
-    selections: dict[str, Any], condition: str, events: list[dict[str, Any]], texts: list[str], as_objects: bool
+    selections: dict[str, Any], condition: str, events: list[dict[str, Any]], texts: list[str], *, as_objects: bool
 ) -> None:
     detection = {**selections, "condition": condition}
     part, rule = parts(detection)

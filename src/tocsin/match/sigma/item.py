@@ -7,6 +7,7 @@ expression of all of them (`expression`).
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import count
 
 import msgspec
 
@@ -37,10 +38,14 @@ BESIDE = {
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the collector takes a tenth of loading
-    """What one value asks of a field, of another field too where that is named."""
+    """What one value asks of a field, of another field too where that is named.
+
+    Forms of one value (at the three offsets of base64) have its number, and one of them is enough; -1 stands alone.
+    """
 
     predicate: Predicate
     other: str = ""
+    form_of: int = -1
 
 
 class Item(msgspec.Struct):
@@ -75,14 +80,21 @@ class Item(msgspec.Struct):
         if self.exists is not None:
             found: Expression = Exists(self.field)
             return found if self.exists is not ("neq" in self.modifiers) else Not(found)
-        if self.field:
-            parts: list[Expression] = [Atom(self.field, one.predicate, one.other) for one in self.asked]
-        else:
-            parts = [_keyword(self, one.predicate) for one in self.asked]
-        if not parts:
+        if not self.asked:
             raise self.wrong("no value is left to ask for")
-        found = every(parts) if self.joined else either(parts)
+        parts = [self._part(one) for one in self.asked]
+        found = every(self._values(parts)) if self.joined else either(parts)
         return Not(found) if "neq" in self.modifiers else found
+
+    def _part(self, one: Asked) -> Expression:
+        return Atom(self.field, one.predicate, one.other) if self.field else _keyword(self, one.predicate)
+
+    def _values(self, parts: Sequence[Expression]) -> list[Expression]:
+        """Return an expression for each value; what it asks in several forms holds by any of them."""
+        values: dict[int, list[Expression]] = {}
+        for place, (one, part) in enumerate(zip(self.asked, parts, strict=True)):
+            values.setdefault(one.form_of if one.form_of >= 0 else -1 - place, []).append(part)
+        return [either(forms) for forms in values.values()]
 
 
 def read_item(key: str, node: Node, fills: Fills | None = NO_FILLS) -> Item:
@@ -160,6 +172,7 @@ def _asked(made: Item, way: str, values: Sequence[Scalar], fills: Fills) -> Iter
     cased = "cased" in made.modifiers
     expands = "expand" in made.modifiers
     changes = [CHANGES[modifier] for modifier in made.modifiers if modifier in CHANGES]
+    numbers = count(1 + max((one.form_of for one in made.asked), default=-1))
     for value in values:
         if value is None:
             yield Asked(_null(made))
@@ -169,8 +182,9 @@ def _asked(made: Item, way: str, values: Sequence[Scalar], fills: Fills) -> Iter
         else:
             patterns = [parse(value) if isinstance(value, str) else Pattern((text_of(value),))]
         for pattern in patterns:
-            for changed in _changed(made, pattern, changes):
-                yield Asked(Predicate(Ask.TEXT, changed, cased))
+            forms = _changed(made, pattern, changes)
+            number = next(numbers) if len(forms) > 1 else -1
+            yield from (Asked(Predicate(Ask.TEXT, form, cased), form_of=number) for form in forms)
 
 
 def _changed(made: Item, pattern: Pattern, changes: Sequence[Change]) -> list[Pattern]:

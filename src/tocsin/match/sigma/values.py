@@ -28,8 +28,11 @@ def texts_changed(change: Texts) -> Change:
         asked: list[Asked] = []
         for one in item.asked:
             if is_text(one):
-                made = change(one.predicate.pattern)
-                asked.extend(Asked(msgspec.structs.replace(one.predicate, pattern=pattern)) for pattern in made)
+                made = list(change(one.predicate.pattern))
+                form_of = one.form_of if len(made) == 1 else -1  # a list of new values is so many values
+                asked.extend(
+                    Asked(msgspec.structs.replace(one.predicate, pattern=pattern), form_of=form_of) for pattern in made
+                )
             else:
                 asked.append(one)
         return msgspec.structs.replace(item, asked=asked)
@@ -152,7 +155,9 @@ def regex(said: Said) -> Change:
 
     def changed(item: Item) -> Item:
         asked = [
-            Asked(msgspec.structs.replace(one.predicate, cased=cased), one.other) if is_text(one) else one
+            msgspec.structs.replace(one, predicate=msgspec.structs.replace(one.predicate, cased=cased))
+            if is_text(one)
+            else one
             for one in item.asked
         ]
         return msgspec.structs.replace(item, asked=asked)
@@ -193,8 +198,9 @@ def _hash(text: str) -> tuple[str, str]:
 
 def keyword_texts(item: Item) -> Sequence[Asked]:
     """Return what a keyword asks once it is asked of a field: to contain it."""
-    return [
-        Asked(msgspec.structs.replace(one.predicate, pattern=join((MANY, *one.predicate.pattern.tokens, MANY))))
-        if is_text(one) else one
-        for one in item.asked
-    ]  # fmt: skip
+    return [_within(one) if is_text(one) else one for one in item.asked]
+
+
+def _within(one: Asked) -> Asked:
+    pattern = join((MANY, *one.predicate.pattern.tokens, MANY))
+    return msgspec.structs.replace(one, predicate=msgspec.structs.replace(one.predicate, pattern=pattern))
