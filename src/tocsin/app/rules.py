@@ -7,13 +7,16 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from tocsin.detect import rule_cache
 from tocsin.detect.rules import RuleSet, together
 from tocsin.detect.rules import files as rule_files
 from tocsin.match.sigma.placeholder import NO_FILLS, Fills
 from tocsin.model import UserError
+from tocsin.runtime.folders import cache
 
 PACKED = "rules.zip"  # in the wheel: virus scanners take plain Sigma rules for what they describe
 FOLDER = "rules"
+CACHED = "rules"  # in the user's cache folder
 
 
 def builtin_sources() -> Iterator[tuple[str, bytes]]:
@@ -39,7 +42,9 @@ def builtin_rules() -> RuleSet:
 
 @lru_cache(maxsize=4)
 def _rules_of(folders: tuple[Path, ...], only: str, fills: tuple[tuple[str, tuple[str, ...]], ...]) -> RuleSet:
-    return together(_sources(folders, only), dict(fills))
+    sources = list(_sources(folders, only))
+    name = rule_cache.key(sources, dict(fills))
+    return rule_cache.kept(cache() / CACHED, name, lambda: together(sources, dict(fills)))
 
 
 def rules_of(folders: Iterable[Path], *, only: bool, fills: Fills = NO_FILLS) -> RuleSet:

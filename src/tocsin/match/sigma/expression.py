@@ -1,4 +1,7 @@
-"""Expressions: what a rule's condition says, as a tree over atoms."""
+"""Expressions: what a rule's condition says, as a tree over atoms.
+
+Their tags tell them apart where rules are kept on disk (detect/rule_cache.py).
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,7 +11,9 @@ from tocsin.match.sigma.predicate import Predicate
 from tocsin.match.sigma.text import Pattern
 
 
-class Atom(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the collector takes a tenth of loading
+class Atom(
+    msgspec.Struct, frozen=True, gc=False, tag="a", array_like=True
+):  # no cycle can form; the collector takes a tenth of loading
     """One predicate asked of one field; of a pair of fields when `other` is named."""
 
     field: str
@@ -16,13 +21,13 @@ class Atom(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the col
     other: str = ""
 
 
-class Exists(msgspec.Struct, frozen=True):
+class Exists(msgspec.Struct, frozen=True, tag="e", array_like=True):
     """Whether a record has a field at all, be it null."""
 
     field: str
 
 
-class Keyword(msgspec.Struct, frozen=True):
+class Keyword(msgspec.Struct, frozen=True, tag="k", array_like=True):
     """A pattern searched anywhere in the raw record.
 
     It is a regular expression when `predicate` is set.
@@ -33,13 +38,13 @@ class Keyword(msgspec.Struct, frozen=True):
     predicate: Predicate | None = None
 
 
-class Not(msgspec.Struct, frozen=True):
+class Not(msgspec.Struct, frozen=True, tag="n", array_like=True):
     """The contrary."""
 
     part: "Expression"
 
 
-class Some(msgspec.Struct, frozen=True):
+class Some(msgspec.Struct, frozen=True, tag="s", array_like=True):
     """At least `least` of the parts; all of them is `and`, one of them is `or`."""
 
     parts: "tuple[Expression, ...]"

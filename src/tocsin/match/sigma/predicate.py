@@ -35,7 +35,9 @@ class Ask(StrEnum):
     TIME = "time"  # of a part of the moment that a value writes
 
 
-class Predicate(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the collector takes a tenth of loading
+class Predicate(
+    msgspec.Struct, frozen=True, gc=False, array_like=True
+):  # no cycle can form; the collector takes a tenth of loading
     """One question to one value; equal questions are equal records.
 
     What fills it depends on `ask`.

@@ -17,7 +17,9 @@ DASHES = "-/\u2013\u2014\u2015"
 Token = str | int
 
 
-class Pattern(msgspec.Struct, frozen=True, gc=False):  # no cycle can form; the collector takes a tenth of loading
+class Pattern(
+    msgspec.Struct, frozen=True, gc=False, array_like=True
+):  # no cycle can form; the collector takes a tenth of loading
     """A string to match: plain parts between MANY, ONE and DASH.
 
     Two plain parts never stand side by side.
