@@ -66,8 +66,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """All changes between two versions, worst effect first.
 
-    `same` counts the rules that are as they were. `affected` are the ids of rules and correlations whose matches or findings may differ, some of them since what they
-    are made of has changed. `broken` are the problems of the second version that the first did not have.
+    `same` counts the rules that are as they were. `affected` are the ids of rules and correlations whose matches or
+    findings may differ, some of them since what they are made of has changed. `broken` are the problems of the second
+    version that the first did not have.
     """
 
     changes: tuple[Change, ...]

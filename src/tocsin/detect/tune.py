@@ -38,7 +38,8 @@ class Selection(msgspec.Struct, frozen=True):
     def risk(self) -> Risk:
         """Return its risk: that of its safest item.
 
-        It is one step less where a second narrows a risky one. Machines, accounts and addresses by themselves are always risky: they say nothing of what is done.
+        It is one step less where a second narrows a risky one. Machines, accounts and addresses by themselves are
+        always risky: they say nothing of what is done.
         """
         risks = sorted(atom.risk for atom in self.atoms)
         if all(atom.is_scope for atom in self.atoms):
