@@ -24,7 +24,7 @@ def taken(*matches: tuple[int, int | None], follow: Callable[[Hit], None] | None
     rules = rule_set(RULE)
     hits = Hits(rules, lambda value: f"key:{value}", follow)
     hits.settled["auth.log"] = Settled([], [], Zones(None, None), "")
-    with Gather(rules, lambda value: f"key:{value}", each=hits.take) as gather:
+    with Gather(rules, lambda value: f"key:{value}", each=hits) as gather:
         gather.add("auth.log", [matched(record, at=at) for record, at in matches])
     return hits
 
@@ -49,7 +49,7 @@ def test_hits_name_the_finding_that_they_are_part_of() -> None:
     rules = rule_set(RULE)
     hits = Hits(rules, lambda value: f"key:{value}")
     hits.settled["auth.log"] = Settled([], [], Zones(None, None), "")
-    with Gather(rules, lambda value: f"key:{value}", each=hits.take) as gather:
+    with Gather(rules, lambda value: f"key:{value}", each=hits) as gather:
         gather.add("auth.log", [matched(0, at=HOUR), matched(1, at=HOUR, host="web")])
         found = {f.finding.fingerprint for f in gather.findings(lambda *args: args[2])}
     assert {hit.fingerprint for hit in hits.by_time()} == found
@@ -67,3 +67,18 @@ def test_whoever_follows_is_told_at_once() -> None:
     told: list[Hit] = []
     taken((0, HOUR), (1, None), follow=told.append)
     assert [hit.record for hit in told] == [1, 2]
+
+
+def test_a_copy_is_a_hit_that_counts_nowhere() -> None:
+    rules = rule_set(RULE)
+    hits = Hits(rules, lambda value: f"key:{value}")
+    hits.settled = dict.fromkeys(("a.log", "b.log"), Settled([], [], Zones(None, None), ""))
+    with Gather(rules, lambda value: f"key:{value}", each=hits) as gather:
+        for path in ("a.log", "b.log"):
+            gather.add(path, [matched(0, at=HOUR)])
+            gather.close(path)
+        (found,) = gather.findings(lambda *args: args[2])
+    assert [(hit.path, hit.is_copy) for hit in hits.by_time()] == [("a.log", False), ("b.log", True)]
+    assert {hit.fingerprint for hit in hits.by_time()} == {found.finding.fingerprint}
+    assert found.finding.count == 1
+    assert [count for _, count in hits.by_hour({found.finding.fingerprint})] == [1]

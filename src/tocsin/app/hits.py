@@ -27,7 +27,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One record that one rule matched.
 
     `record` counts from 1. `event` holds the values that the rule and its finding speak of, by field; `text` the
-    record, masked and cut; `digest` names this occurrence of the whole record, and `fingerprint` the finding.
+    record, masked and cut; `digest` names this occurrence of the whole record, and `fingerprint` the finding. A copy of
+    a record that another input holds too is a hit of its own, and counts nowhere else.
     """
 
     rule: str
@@ -42,10 +43,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, str]
     text: str
     digest: str
+    is_copy: bool = False
 
 
 class Hits:
-    """All hits of a run: 24 bytes of memory for each, the rest on disk."""
+    """All hits of a run: 25 bytes of memory for each, the rest on disk."""
 
     def __init__(self, rules: RuleSet, key_entity: KeyEntity, follow: Callable[[Hit], None] | None = None) -> None:
         self.settled: dict[str, Settled] = {}
@@ -56,6 +58,7 @@ class Hits:
         weakref.finalize(self, self._file.close)
         self._end = 0
         self._at = array("q")
+        self._counts = bytearray()  # 0 for copies
         self._offsets = array("Q")
         self._findings = array("Q")
         self._prints: dict[str, int] = {}
@@ -64,7 +67,7 @@ class Hits:
         """Return how many there are."""
         return len(self._at)
 
-    def take(self, number: int, fingerprint: str, kept: Kept) -> None:
+    def __call__(self, number: int, fingerprint: str, kept: Kept, *, is_copy: bool) -> None:
         """Take a match of a rule or chain, which is part of a finding."""
         about = self._rules.document(number).about
         host = kept.values.get("host.name", ("",))[0]
@@ -86,6 +89,7 @@ class Hits:
             event=told(kept.values, self._key_entity),
             text=kept.text,
             digest=kept.occurrence.hex(),
+            is_copy=is_copy,
         )
         self._add(hit, UNTIMED if at is None else at)
         if self._follow is not None:
@@ -95,6 +99,7 @@ class Hits:
         raw = msgspec.msgpack.encode(hit)
         self._file.write(len(raw).to_bytes(4, "little") + raw)
         self._at.append(at)
+        self._counts.append(not hit.is_copy)
         self._offsets.append(self._end)
         self._findings.append(self._prints.setdefault(hit.fingerprint, len(self._prints)))
         self._end += 4 + len(raw)
@@ -111,7 +116,7 @@ class Hits:
         numbers = {self._prints[print_] for print_ in wanted if print_ in self._prints}
         hours = Counter(
             at // HOUR
-            for at, finding in zip(self._at, self._findings, strict=True)
-            if at != UNTIMED and finding in numbers
+            for at, finding, counts in zip(self._at, self._findings, self._counts, strict=True)
+            if counts and at != UNTIMED and finding in numbers
         )
         return [(from_micros(hour * HOUR), count) for hour, count in sorted(hours.items())]

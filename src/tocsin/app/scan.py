@@ -62,7 +62,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress, hits: Hits | 
     rules = rules_for(request)
     if request.store_url is not None:
         check(request.store_url)
-    with Gather(rules, key_entity, each=hits.take if hits is not None else None) as gather:
+    with Gather(rules, key_entity, each=hits) as gather:
         looked = Journey(request, _folders(request), gather, hits).run(stdin, progress)
         settled = {state.path: state.settle() for state in looked.inputs}
         found = list(gather.findings(lambda path, clock_, at, record, host: settled[path].at(clock_, at, record, host)))

@@ -225,5 +225,5 @@ def each_line(hit: Hit, paint: Paint, root: str = "") -> str:
     """Return one match as a line: when, how bad, which rule, where and who."""
     when = f"{hit.at:%Y-%m-%d %H:%M:%S}" if hit.at else f"{'no time':<19}"
     who = ", ".join(paint.outside(entity.partition(":")[2]) for entity in hit.entities[:3])
-    place = paint.safe(f"{hit.path.removeprefix(root)}, record {hit.record}")
+    place = paint.safe(f"{hit.path.removeprefix(root)}, record {hit.record}{' (copy)' if hit.is_copy else ''}")
     return f"{when}  {paint.severity(hit.severity)} {paint.safe(hit.title)}: {who}  {paint.dim(place)}".rstrip()

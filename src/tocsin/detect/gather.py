@@ -8,7 +8,7 @@ input (a copy, a rotated file) counts once: an occurrence is the raw record and 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 
@@ -31,9 +31,6 @@ MASK = (1 << 64) - 1
 MIX = 0x9E3779B97F4A7C15  # odd, its bits well spread: the matches of one record by different rules get different marks
 OTHERS = "*"  # the key of the finding that stands for all keys past MAX_FINDINGS
 
-Each = Callable[[int, str, Kept], None]
-"""What is told of every match: the number of its rule or chain, its finding's fingerprint, and the match."""
-
 At = Callable[[str, str, int | None, int, str], int | None]
 """The moment of a match, from: input, clock, microseconds as written, record's number in the input from 0, host."""
 
@@ -41,6 +38,14 @@ SEVERITY = {"informational": Severity.INFO, "low": Severity.LOW, "medium": Sever
             "critical": Severity.CRITICAL}  # fmt: skip
 CONFIDENCE = {"stable": Confidence.HIGH, "experimental": Confidence.LOW}
 KEY = ("host.name", "user.name", "source.ip")
+
+
+class Each(Protocol):
+    """Whoever is told of every match."""
+
+    def __call__(self, number: int, fingerprint: str, kept: Kept, *, is_copy: bool) -> None:
+        """Take a match of a rule or chain by its number, with its finding; copies of a record count once."""
+        ...
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,8 +98,9 @@ class Gather:
     def add(self, source: str, matches: Iterable[Match], first: int = 0) -> None:
         """Take matches of the next block; `first` is the number of its first record."""
         for match in matches:
-            kept = self._kept(source, match, first)
-            if kept is None:
+            kept, is_copy = self._kept(source, match, first)
+            if is_copy:
+                self._tell_copy(kept)
                 continue
             if match.rule in self._correlating:
                 self._spool.add(kept)
@@ -113,22 +119,22 @@ class Gather:
         """Say that an input has been read to its end."""
         self._mine.pop(source, None)
 
-    def _kept(self, source: str, match: Match, first: int) -> Kept | None:
-        """Return a match with its occurrence; None when a copy of the record was seen in another input."""
+    def _kept(self, source: str, match: Match, first: int) -> tuple[Kept, bool]:
+        """Return a match with its occurrence, and whether a copy of the record was seen in another input."""
         counts = self._mine.get(source)
         if counts is None:
             counts = self._mine[source] = Counts(MAX_COUNTED)
         mark = int.from_bytes(match.digest[:8], "little") ^ (match.rule * MIX & MASK)
         ordinal = counts.up(mark)
-        if ordinal and not self._anyone.at_least(mark, ordinal):
-            return None
+        is_copy = bool(ordinal) and not self._anyone.at_least(mark, ordinal)
         occurrence = match.digest
         if ordinal > 1:
             occurrence = blake2b(match.digest + ordinal.to_bytes(8, "little"), digest_size=16).digest()
-        return Kept(
+        kept = Kept(
             match.rule, source, first + match.record, match.clock, match.micros, match.values, match.text, occurrence,
             match.times,
         )  # fmt: skip
+        return kept, is_copy
 
     def _key(self, number: int, values: Values) -> tuple[str, ...]:
         about = self.rules.document(number).about
@@ -144,7 +150,16 @@ class Gather:
             tally = self._tallies.setdefault((number, key), Tally(self._fields[number]))
         self._held += tally.add(kept, self._key_entity, grows=self._held < MAX_HELD)
         if self._each is not None:
-            self._each(number, fingerprint(self.rules.document(number).about.id, *key), kept)
+            print_ = fingerprint(self.rules.document(number).about.id, *key)
+            self._each(number, print_, kept, is_copy=False)
+
+    def _tell_copy(self, kept: Kept) -> None:
+        """Name a copy where every match is named; it counts nowhere."""
+        if self._each is not None and kept.rule in self._telling:
+            key = self._key(kept.rule, kept.values)
+            key = key if (kept.rule, key) in self._tallies else (OTHERS,)
+            print_ = fingerprint(self.rules.document(kept.rule).about.id, *key)
+            self._each(kept.rule, print_, kept, is_copy=True)
 
     def findings(self, at: At) -> Iterator[Found]:
         """Yield the findings: those of rules, then those of correlations.
@@ -188,7 +203,7 @@ class Gather:
                 kept = self._spool.read(correlator.streams[rule].offsets[index])
                 tally.add(kept, self._key_entity, counts=counts)
                 if self._each is not None:
-                    self._each(number, fingerprint(chain.about.id, *key), kept)
+                    self._each(number, fingerprint(chain.about.id, *key), kept, is_copy=False)
         return self._found(number, key, tally, settle, _facts(chain, parts))
 
     def _group_key(self, number: int, group: Group, correlator: Correlator) -> tuple[str, ...]:

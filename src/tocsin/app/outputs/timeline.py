@@ -10,7 +10,7 @@ from tocsin.model.times import iso
 
 COLUMNS = (
     "time", "severity", "rule", "title", "host", "user", "source", "entities", "path", "record", "tags", "details",
-    "fingerprint",
+    "fingerprint", "copy",
 )  # fmt: skip
 MAX_DETAILS = 2000  # characters of one cell; a spreadsheet takes 32,767
 
@@ -27,6 +27,7 @@ def rows(hits: Iterable[Hit]) -> Iterator[str]:
             iso(hit.at) if hit.at else "", hit.severity, hit.rule, hit.title, _of(hit, ObservableType.HOST),
             _of(hit, ObservableType.USER), _of(hit, ObservableType.IP), " ".join(hit.entities), hit.path,
             str(hit.record), " ".join(hit.tags), details[:MAX_DETAILS], hit.fingerprint,
+            "yes" if hit.is_copy else "",
         ))  # fmt: skip
 
 
