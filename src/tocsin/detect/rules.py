@@ -1,5 +1,6 @@
 """Loading rules: files and folders of Sigma documents into one set whose correlations know their parts."""
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from tocsin.match.sigma.correlation import Correlation
 from tocsin.match.sigma.pipeline import Pipeline, apply, is_pipeline
 from tocsin.match.sigma.placeholder import NO_FILLS, Fills
 from tocsin.match.sigma.rule import About, Chain, Document, Draft, Filter, Rule, document, draft, nodes
-from tocsin.match.sigma.tree import Node, RuleError
+from tocsin.match.sigma.tree import MAX_BYTES, Node, RuleError
 
 MAX_FILES = 200_000
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_CHAIN = 16  # correlations over correlations over ...
 
 
@@ -58,14 +60,28 @@ def files(path: Path) -> Iterator[tuple[str, bytes | str]]:
     """
     found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".yaml"}) if path.is_dir() else [path]
     for file in found[:MAX_FILES]:
-        name = FileName(str(file), str(path))
-        if not file.is_file():  # a pipe would never end
-            yield name, "cannot be read: it is no file"
+        if path != file and file.is_dir():  # a folder may be called anything
             continue
-        try:
-            yield name, file.read_bytes()
-        except OSError as error:
-            yield name, f"cannot be read: {error.strerror or error}"
+        yield FileName(str(file), str(path)), _bytes_of(file)
+    if len(found) > MAX_FILES:
+        says = f"it holds {len(found):,} rule files; those past {MAX_FILES:,} were not read"
+        yield FileName(str(path), str(path)), says
+
+
+def _bytes_of(file: Path) -> bytes | str:
+    """Return the bytes of a rule file, or why it cannot be read."""
+    if not file.is_file():  # a pipe would never end
+        return "cannot be read: it is no file"
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            return f"the file has {size:,} bytes; a rule file has at most {MAX_BYTES:,}"
+        raw = file.read_bytes()
+        return raw.decode("utf-16").encode() if raw[:2] in _UTF16 else raw
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    except UnicodeError as error:
+        return f"not readable as UTF-16, as its byte order mark says: {error}"
 
 
 def together(sources: Iterable[tuple[str, bytes | str]], fills: Fills = NO_FILLS) -> RuleSet:
@@ -96,6 +112,7 @@ class _Loading:
         self.chains: list[Chain] = []
         self.filters: list[Filter] = []
         self.problems: list[Problem] = []
+        self.empty: list[Problem] = []  # they may be meant so
         self.pipelines = Pipelines()
         self.waiting: list[tuple[str, bytes]] = []
         self._taken: dict[str, About] = {}
@@ -105,7 +122,9 @@ class _Loading:
         """Take the documents of a file."""
         steps = self.pipelines.of(path)
         name = str(path)
+        is_empty = True
         for node in nodes(raw):
+            is_empty = False
             try:
                 if isinstance(node, RuleError):
                     raise node
@@ -113,6 +132,8 @@ class _Loading:
                     self._take(_draft(node, name) if steps else document(node, name, self.fills), steps)
             except RuleError as error:
                 self.problems.append(problem(error, name))
+        if is_empty:
+            self.empty.append(Problem(path=name, line=0, says="the file holds no rule: it is empty, or all comment"))
 
     def _take(self, found: Rule | Draft | Chain | Filter, steps: Sequence[Pipeline]) -> None:
         double = _twice(found.about, self._taken)
@@ -134,7 +155,7 @@ class _Loading:
         rules = list(self._through(found))
         chains = chains_through(self._steps, rules, self.chains, self.problems)
         linked = _linked(rules, chains, self.problems)
-        return msgspec.structs.replace(linked, left_out=tuple(self.pipelines.left_out))
+        return msgspec.structs.replace(linked, left_out=(*self.pipelines.left_out, *self.empty))
 
     def _through(self, found: Iterable[Rule | Draft]) -> Iterator[Rule]:
         for one in found:

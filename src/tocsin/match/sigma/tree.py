@@ -18,6 +18,7 @@ MAX_DEPTH = 24
 Scalar = str | int | float | bool | None
 
 _CONSTRUCT = SafeConstructor()
+_MERGE = "tag:yaml.org,2002:merge"
 _TYPED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null"))
 
 
@@ -89,11 +90,15 @@ def documents(raw: bytes) -> Iterator[Node | RuleError]:
     budget = [MAX_NODES]
     try:
         for root in yaml.compose_all(raw, Loader=yaml.CSafeLoader):
-            if root is not None:
+            if not _is_nothing(root):
                 try:
                     yield _tree(root, budget, 0)
                 except RuleError as error:
                     yield error
+                    if budget[0] < 0:
+                        return  # each document behind it would say the same
+    except yaml.reader.ReaderError as error:
+        yield _undecodable(raw, error)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         yield RuleError(f"not readable as YAML: {error.problem or error.context}", line=mark.line + 1 if mark else 0)
@@ -101,6 +106,20 @@ def documents(raw: bytes) -> Iterator[Node | RuleError]:
         yield RuleError(f"not readable as YAML: {str(error).splitlines()[0]}")
     except RecursionError:
         yield RuleError("nested too deeply")
+
+
+def _is_nothing(root: yaml.Node | None) -> bool:
+    """Return whether a document says nothing, as the one behind a last `---`."""
+    return root is None or (isinstance(root, yaml.ScalarNode) and root.tag == "tag:yaml.org,2002:null")
+
+
+def _undecodable(raw: bytes, error: yaml.reader.ReaderError) -> RuleError:
+    """Return why bytes are no text: most often they are of another encoding than they should be."""
+    line = raw.count(b"\n", 0, error.position) + 1 if isinstance(error.position, int) else 0
+    says = f"not readable as YAML: {str(error).splitlines()[0]}"
+    return RuleError(
+        says, line=line, hint="rules are UTF-8, or UTF-16 with a byte order mark, without control characters"
+    )
 
 
 def merged(under: Node, over: Node) -> Node:
@@ -125,13 +144,26 @@ def _tree(node: yaml.Node, budget: list[int], depth: int) -> Node:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise RuleError("a key must be a plain value", line=key.start_mark.line + 1)
+            if key.tag == _MERGE:
+                continue
             if key.value in entries:
                 raise RuleError(f"the key {key.value!r} stands twice in one map", line=key.start_mark.line + 1)
             entries[key.value] = _tree(value, budget, depth + 1)
-        return Node(entries, line)
+        return Node({**_inherited(node, budget, depth), **entries}, line)
     if isinstance(node, yaml.SequenceNode):
         return Node([_tree(member, budget, depth + 1) for member in node.value], line)
     return Node(_scalar(node, line), line)
+
+
+def _inherited(node: yaml.MappingNode, budget: list[int], depth: int) -> dict[str, Node]:
+    """Return what a map takes over from others (`<<`, YAML 1.1); of several, the first counts."""
+    entries: dict[str, Node] = {}
+    for key, value in node.value:
+        if key.tag == _MERGE:
+            found = _tree(value, budget, depth + 1)
+            for other in reversed(found.value) if isinstance(found.value, list) else [found]:
+                entries.update(other.map)
+    return entries
 
 
 def _scalar(node: yaml.Node, line: int) -> Scalar:
