@@ -88,6 +88,15 @@ def test_mending_shows_a_diff_and_writes_only_when_told(folder: Path) -> None:
     assert list(changes(request, rule_check(request))) == []
 
 
+def test_a_rule_in_utf16_is_checked_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "wide.yml"
+    path.write_bytes(OLD.encode("utf-16"))
+    request = Request(paths=(path,))
+    found = rule_check(request)
+    assert [one.lint for one in found.remarks] == ["date-form"]
+    assert list(changes(request, found)) == []
+
+
 def test_a_byte_order_mark_and_the_rights_of_a_file_stay(folder: Path) -> None:
     if os.name == "nt":
         skip("windows", "rights are others there")

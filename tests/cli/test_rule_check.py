@@ -47,6 +47,8 @@ def test_diff_writes_nothing_and_fix_does_once(tocsin: Tocsin, rules: Path) -> N
     assert (code, path.read_text()) == (0, OLD)
     assert "+date: 2026-01-02" in out
     assert "1 remark can be mended (--fix writes it) in 1 file" in out
+    tocsin("rule", "check", path, "--diff", "--fix")
+    assert path.read_text() == OLD
     code, out, _ = tocsin("rule", "check", path, "--fix")
     assert (code, path.read_text()) == (0, GOOD)
     assert "1 remark mended in 1 file" in out
@@ -91,7 +93,7 @@ def test_text_of_a_rule_cannot_steer_the_terminal_or_an_annotation(tocsin: Tocsi
 
 
 def test_a_file_that_is_no_text_makes_the_check_incomplete(tocsin: Tocsin, rules: Path) -> None:
-    (rules / "b_bad.yml").write_bytes(b"\xff\xfe")
+    (rules / "b_bad.yml").write_bytes(b"title: \xe9\n")
     code, out, _ = tocsin("rule", "check", rules)
     assert code == 3
     assert "INCOMPLETE: 1 file could not be read" in out

@@ -67,11 +67,17 @@ def rule_check(request: Request) -> Checked:
 
 
 def changes(request: Request, found: Checked) -> Iterator[Change]:
-    """Yield what mending would do to each file; nothing is written."""
+    """Yield what mending would do to each file; nothing is written.
+
+    A file that is no UTF-8 is left as it is.
+    """
     paths = dict.fromkeys(one.path for one in found.remarks if one.edit is not None)
     lints = [lint for lint in _lints(request) if not lint.whole]
     for path in paths:
-        before = Path(path).read_bytes().removeprefix(BOM).decode("utf-8")
+        try:
+            before = Path(path).read_bytes().removeprefix(BOM).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
         made = _mended(path, before, lints, request.fills)
         diff = unified_diff(before.splitlines(), made.text.splitlines(), path, path, n=1, lineterm="")
         yield Change(path=path, diff="\n".join(diff), done=made.done, refused=made.refused, text=made.text)
@@ -99,7 +105,7 @@ def code(found: Checked) -> Exit:
 
 
 def shape(found: Checked, done: Sequence[Change] = ()) -> dict[str, Any]:
-    """Return the result as its JSON."""
+    """Return the result as its JSON; `done` are the changes that were written."""
     return {
         "rules": [_entry(one) for one in found.remarks],
         "checked": {

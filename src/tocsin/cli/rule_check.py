@@ -35,7 +35,7 @@ Exit codes: 0 no errors, 1 errors (with --strict: warnings too), 2 wrong use, 3 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--fix", is_flag=True, help="Mend what can be mended without changing what a rule asks, and show it.")
-@click.option("--diff", is_flag=True, help="Show what --fix would do, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would do, and write nothing, whatever else is said.")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option(
     "--convention",
@@ -76,13 +76,14 @@ def command(
     )  # fmt: skip
     found = app.rule_check(request)
     done: list[app.Change] = []
+    writes = claims["fix"] and not claims["diff"]
     if claims["fix"] or claims["diff"]:
         done = list(app.changes(request, found))
-        if claims["fix"]:
+        if writes:
             for change in (one for one in done if one.done):
                 app.write(change)
             found = app.rule_check(request)
-    _show(found, done, form, quiet=claims["quiet"], written=claims["fix"])
+    _show(found, done, form, quiet=claims["quiet"], written=writes)
     return int(app.code(found))
 
 
@@ -101,7 +102,7 @@ def _show(found: Checked, done: Sequence[app.Change], form: str, *, quiet: bool,
     told = [one for one in found.remarks if one.state is not State.OK]
     match form:
         case "json":
-            click.echo(json_text(app.shape(found, done)))
+            click.echo(json_text(app.shape(found, done if written else ())))
         case "sarif":
             click.echo(json_text(app.sarif(found)))
         case "csv":
