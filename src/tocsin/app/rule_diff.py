@@ -158,7 +158,7 @@ def _effects(compared: Comparison, before: _Half, after: _Half, data: Data, limi
     """Yield what the change does to each rule: those that changed first, then the correlations made of them."""
     gained, lost = decided(
         after.alone(before, compared.affected, limit), before.alone(after, compared.affected, limit),
-        before.version, after.version, data.workspace,
+        before.version, after.version, data,
     )  # fmt: skip
     changed = [one.id for one in compared.changes if one.id in compared.affected]
     for id_ in dict.fromkeys([*changed, *sorted(compared.affected)]):

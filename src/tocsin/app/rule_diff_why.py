@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 
 from tocsin.app.explain_event import gate_of, mask
-from tocsin.app.records import Records
+from tocsin.app.records import Reading, Records
 from tocsin.app.rule_diff_hits import Example, Moved
+from tocsin.app.rule_diff_run import Data
 from tocsin.detect.compare import Version
 from tocsin.detect.outline import Outlines
 from tocsin.detect.say import headline
@@ -17,9 +18,9 @@ from tocsin.match.sigma.matcher import fits
 from tocsin.match.sigma.parts import Kind
 from tocsin.match.sigma.rule import Rule
 from tocsin.match.sigma.why import Asker, Why
-from tocsin.runtime.workspace import Workspace
 
 MAX_FILE = 64 << 20  # bytes of an input that is read again for its examples
+MAX_RECORD = 500_000  # the same for what lies in an archive, whose size is not known
 
 Place = tuple[str, int]
 Says = Callable[[str, Table], str]
@@ -58,14 +59,14 @@ def _filter_in(why: Why) -> str:
 
 
 def decided(
-    gained: Mapping[str, Moved], lost: Mapping[str, Moved], before: Version, after: Version, workspace: Workspace
+    gained: Mapping[str, Moved], lost: Mapping[str, Moved], before: Version, after: Version, data: Data
 ) -> tuple[dict[str, Moved], dict[str, Moved]]:
     """Return what was gained and lost with the part that decided it in each example.
 
     A hit that was lost is asked of the second version; one that was gained of the first, which did not have it.
     """
-    rows = dict(_rows({(e.path, e.record) for its in (gained, lost) for one in its.values() for e in one.examples},
-                      workspace))  # fmt: skip
+    examples = (one for its in (gained, lost) for moved in its.values() for one in moved.examples)
+    rows = dict(_rows({(one.path, one.record) for one in examples}, data))
     first, second = Decider(before), Decider(after)
 
     def came(rule: str, table: Table) -> str:
@@ -90,21 +91,33 @@ def _with(moved: Mapping[str, Moved], rows: Mapping[Place, Table], says: Says) -
     }
 
 
-def _rows(places: Iterable[Place], workspace: Workspace) -> Iterator[tuple[Place, Table]]:
-    """Yield a table of one row for each record, of inputs that are files and not too large."""
+def _rows(places: Iterable[Place], data: Data) -> Iterator[tuple[Place, Table]]:
+    """Yield a table of one row for each record, of inputs that are not too large.
+
+    A file is read by itself; what lies in an archive is found again where it was named.
+    """
     wanted: dict[str, set[int]] = {}
     for path, record in places:
         wanted.setdefault(path, set()).add(record)
-    records = Records(workspace)
-    for path, numbers in sorted(wanted.items()):
-        file = Path(path)
-        if not file.is_file() or file.stat().st_size > MAX_FILE:
-            continue
-        for reading in records.read([path]):
-            for first, tables in reading:
-                for table in tables:
-                    for row, number in enumerate(table.numbers):
-                        if first + number + 1 in numbers:
-                            yield (path, first + number + 1), table.pick([row])
-                if reading.records >= max(numbers):
-                    break
+    records = Records(data.workspace)
+    files = {path for path in wanted if Path(path).is_file()}
+    for path in sorted(files):
+        if Path(path).stat().st_size <= MAX_FILE:
+            for reading in records.read([path]):
+                yield from _of(reading, wanted.get(reading.path, set()))
+    inside = wanted.keys() - files
+    for reading in records.read(data.paths) if inside else ():
+        if reading.path in inside and max(wanted[reading.path]) <= MAX_RECORD:
+            yield from _of(reading, wanted[reading.path])
+
+
+def _of(reading: Reading, numbers: set[int]) -> Iterator[tuple[Place, Table]]:
+    """Yield the records of some numbers, counted from 1; what comes after them is not read."""
+    last = max(numbers, default=0)
+    for first, tables in reading:
+        for table in tables:
+            for row, number in enumerate(table.numbers):
+                if first + number + 1 in numbers:
+                    yield (reading.path, first + number + 1), table.pick([row])
+        if reading.records >= last:
+            return
