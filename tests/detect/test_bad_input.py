@@ -90,3 +90,42 @@ def test_the_end_of_a_script_of_a_megabyte_is_found_in_bounded_time(
     assert {rule: found.get(rule) for rule in ("by-text", "by-pattern", "at-end", "keyword")} == {
         "by-text": 1, "by-pattern": 1, "at-end": 1, "keyword": 1,
     }  # fmt: skip
+
+
+TIMES = [
+    "1601-01-01T00:00:00.0000000Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z",
+    "0000-00-00T00:00:00Z", "2026-02-30T00:00:00Z", "2026-03-29T02:30:00", "2026-10-25T02:30:00", "+012026-01-01T0:0Z",
+    "2026-01-01T24:00:00Z", "2026-06-30T23:59:60Z", "-1", "1e30", "99999999999999999999", "", "soon", None, 0, -1,
+    1e300, 253402300800, 9223372036854775807, [], {}, "2026-01-01T00:00:00+99:99", "2026-01-01T00:00:00.1234567890123Z",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["TimeCreated", "@timestamp", "UtcTime"])
+def test_a_time_that_cannot_be_loses_no_record(field: str, rules: RuleSet, tmp_path: Path) -> None:
+    lines = []
+    for number, time_ in enumerate(TIMES):
+        event = json.loads(as_json(f"last-words number {number}"))
+        del event["TimeCreated"]
+        event[field] = time_
+        lines.append(json.dumps(event))
+    (tmp_path / "a.json").write_text("\n".join(lines) + "\n")
+    scan = Scan(rules)
+    scan.take([tmp_path / "a.json"])
+    assert scan.records == len(TIMES)
+    assert {one.finding.rule: one.finding.count for one in scan.findings()}["by-text"] == len(TIMES)
+
+
+@pytest.mark.parametrize("filler", ["commands", "accents", "backticks", "pieces"])
+def test_the_rules_of_sigmahq_end_with_a_megabyte_in_bounded_time(filler: str, data: Path, tmp_path: Path) -> None:
+    script = (FILLERS[filler] * SIZE)[: SIZE - len(END)] + END
+    rules = load([data / "sigma" / "rules"])
+    titles = []
+    for text in (script, END):
+        (tmp_path / "a.json").write_text(as_json(text), encoding="utf-8")
+        scan = Scan(rules)
+        began = time.process_time()
+        scan.take([tmp_path / "a.json"])
+        titles.append({one.finding.title for one in scan.findings()})
+        assert time.process_time() - began < 60
+    assert "Suspicious PowerShell Invocations - Specific" in titles[1]
+    assert titles[0] >= titles[1]
