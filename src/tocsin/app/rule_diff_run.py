@@ -19,6 +19,7 @@ from tocsin.model import Severity
 from tocsin.model.coverage import Coverage, Looked
 from tocsin.runtime.workspace import Workspace
 
+SAMPLE = 1000  # events without which a cost is chance
 NOTHING = Coverage(complete=True, looked_at=Looked())
 
 
@@ -73,7 +74,7 @@ def run(
             each=lambda hit: each(hit) if hit.rule in affected else None,
         )  # fmt: skip
         cpu = _cpu() - began
-    costs = {scanned.rules.document(c.rule).about.id: c.nanos / c.events for c in scanned.costs if c.events}
+    costs = {scanned.rules.document(c.rule).about.id: c.nanos / c.events for c in scanned.costs if c.events >= SAMPLE}
     mine = (f.severity for f in scanned.result.findings if f.suppressed is None and f.rule in affected)
     return Outcome(
         ran=tuple(one.about.id for one in documents),

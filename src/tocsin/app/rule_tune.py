@@ -12,7 +12,7 @@ from tocsin.app.rule_named import Named, named
 from tocsin.detect.rules import RuleSet, together
 from tocsin.detect.subset import number_of
 from tocsin.detect.tune import Alike, Learnt, Sample, alike, learn
-from tocsin.detect.tune_yaml import document
+from tocsin.detect.tune_yaml import document, valued
 from tocsin.kit.parse import Table
 from tocsin.match.sigma.expression import Expression, Not, Some, leaves
 from tocsin.match.sigma.look import Look
@@ -269,6 +269,6 @@ def ranges(numbers: Sequence[int]) -> str:
 def _choice(learnt: Learnt) -> Choice:
     asks, why = [], []
     for selection in learnt.selections:
-        asks.append(" and ".join(f"{atom.key}: {', '.join(map(repr, atom.values))}" for atom in selection.atoms))
+        asks.append(" and ".join(f"{atom.key}: {', '.join(map(valued, atom.values))}" for atom in selection.atoms))
         why += [f"{atom.key}: {atom.why}" for atom in selection.atoms]
     return Choice(risk=learnt.risk.name.lower(), asks=tuple(asks), why=tuple(dict.fromkeys(why)))

@@ -62,7 +62,7 @@ def _effect(effect: Effect, paint: Paint, width: int) -> Iterator[str]:
     if not (lost or gained):
         said.append("the same records" if effect.before else "none on this data")
     if effect.cost is not None and _is_dearer(effect.cost):
-        said.append(f"{effect.cost.before:g} -> {effect.cost.after:g} us an event")
+        said.append(f"{effect.cost.before:g} -> {effect.cost.after:g} microseconds an event")
     yield f"  {'   '.join(said)}"
     yield from _moved("lost", effect.lost, paint, width)
     yield from _moved("gained", effect.gained, paint, width)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tocsin.cli.options import find_workspace, format_option, workspace_option
+from tocsin.model.text import counted
 
 EPILOG = """\b
 Examples:
@@ -97,7 +98,7 @@ def _lines(found: Any) -> Iterator[str]:
 def _unmatched(side: Any, paint: Any) -> Iterator[str]:
     """Yield the bad records that the rule does not match: whoever gave them should know."""
     if side.unmatched:
-        yield f"  {side.records - side.hits:,} bad records are not matched, and need no filter:"
+        yield f"  Not matched, so that no filter is needed: {counted(side.records - side.hits, 'bad record')}"
     yield from (f"    {paint.safe(one)}" for one in side.unmatched[:FEW])
     if len(side.unmatched) > FEW:
         yield f"    and records of {len(side.unmatched) - FEW} inputs more"
@@ -119,8 +120,8 @@ def _chosen(found: Any, paint: Any) -> Iterator[str]:
         yield paint.bad("No hit was given that must stay:") + " nothing shows that the filter does not take too much."
     yield (
         f"Proven by running rule and filter: {proof.removed:,} of {found.bad.hits:,} bad hits are gone, "
-        f"{proof.kept:,} of {found.good.hits:,} good hits stay; its selection fits {proof.others:,} other good "
-        "records, which the rule does not match."
+        f"{proof.kept:,} of {found.good.hits:,} good hits stay. Its selection fits "
+        f"{counted(proof.others, 'other good record')}, which the rule does not match."
     )
 
 
