@@ -40,6 +40,24 @@ def test_a_pattern_that_looks_around_is_searched_in_windows_that_overlap() -> No
     assert not search("start" * 4000)
 
 
+def test_a_repeat_that_leaves_no_choice_is_left_to_python() -> None:
+    began = time.process_time()
+    search = searches(r"id=[a-z0-9-]{4}\s+end=", "")
+    assert not search("id=ab-c" + " " * 300_000)
+    assert not search(("id=ab-c" + " " * 40) * 20_000)
+    assert search(("id=ab-c" + " " * 40) * 20_000 + "end=")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("pattern", [r"x\s+y\s+z", r"\d{2}[a-z]*\W", "a.*b", r"a\s*\s+b", "(ab)c*d", "ac*c"])
+def test_counting_ways_changes_no_answer(pattern: str) -> None:
+    chance = random.Random(pattern)
+    search = searches(pattern, "")
+    for _ in range(300):
+        text = "".join(chance.choices("abcxyz 12-", k=40))
+        assert search(text) is (re.search(pattern, text) is not None), text
+
+
 def test_a_pattern_without_repeats_is_never_read_by_the_automaton() -> None:
     began = time.process_time()
     assert not searches("(abc|[x-z]d){1,3}e.{0,90}f", "")("abc" * 400_000)

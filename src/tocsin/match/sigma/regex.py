@@ -218,7 +218,7 @@ def _parts_exclude(branch: tuple[Piece, ...], again: frozenset[str], bits: re.Re
             rest = _first(branch[index + 1 :], bits)
             after = again if rest is None else rest
             reach = after | again if rest is not None and not any(p.least for p in branch[index + 1 :]) else after
-            if _reads(piece, bits) & reach:
+            if reads(piece, bits) & reach:
                 return False
     return True
 
@@ -227,13 +227,14 @@ def _first(branch: tuple[Piece, ...], bits: re.RegexFlag) -> frozenset[str] | No
     """Return the characters that can come first in a branch; None when it can read nothing."""
     seen: frozenset[str] = frozenset()
     for piece in branch:
-        seen |= _reads(piece, bits)
+        seen |= reads(piece, bits)
         if piece.least:
             return seen
     return None
 
 
-def _reads(piece: Piece, bits: re.RegexFlag) -> frozenset[str]:
+def reads(piece: Piece, bits: re.RegexFlag) -> frozenset[str]:
+    """Return which of a few hundred characters a piece of one atom can read."""
     regex = re.compile(piece.atom, bits)
     return frozenset(char for char in _SAMPLES if regex.fullmatch(char))
 

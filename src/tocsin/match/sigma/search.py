@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
+import msgspec
+
 from tocsin.match.sigma.linear import Automaton, automaton
-from tocsin.match.sigma.regex import ENDLESS, Piece, compiled, pieces
+from tocsin.match.sigma.regex import ENDLESS, Piece, compiled, pieces, reads
 
 BUDGET = 4_000_000  # ways that Python may have to try in one value: 10 ms or so
 BOUNDED = 20_000  # ways from one place of a pattern without `*` and `+`: they do not grow with the text
@@ -26,7 +28,7 @@ Search = Callable[[str], bool]
 def searches(source: str, flags: str) -> Search:
     """Return the function that tells whether a pattern is found in a text; raises RuleError."""
     made = compiled(source, flags)
-    branches = pieces(made.pattern)
+    branches = tuple(_ruled(branch, re.RegexFlag(made.flags)) for branch in pieces(made.pattern))
     quick = _longest(branches, BUDGET)
     if quick >= LONGEST or _ways(branches, ENDLESS) <= BOUNDED:
         return lambda text: made.search(text) is not None
@@ -52,6 +54,23 @@ class _Long:
         if self._automaton is not None:
             return self._automaton.search(text)
         return any(self._made.search(part) for part in _windows(text, self._window))
+
+
+def _ruled(branch: Sequence[Piece], bits: re.RegexFlag) -> tuple[Piece, ...]:
+    """Return a branch whose repeats that leave no choice are counted as one way.
+
+    Of `-{36} +E` there is one: what stands on either side cannot be read by the repeat, so that where it begins and
+    ends is settled, and no two places of the text read the same run.
+    """
+    made = list(branch)
+    for at, piece in enumerate(branch):
+        before, after = branch[at - 1 : at] if at else (), branch[at + 1 : at + 2]
+        if piece.inside is not None or piece.most < ENDLESS or not before:
+            continue
+        mine = reads(piece, bits)
+        if all(one.inside is None and one.least and not reads(one, bits) & mine for one in (*before, *after)):
+            made[at] = msgspec.structs.replace(piece, possessive=True)
+    return tuple(made)
 
 
 def _windows(text: str, size: int) -> list[str]:
