@@ -84,7 +84,10 @@ def changes(request: Request, found: Checked) -> Iterator[Change]:
 
 
 def write(change: Change) -> None:
-    """Write what mending made of a file: whole or not at all, with the file's own permissions."""
+    """Write what mending made of a file, whole or not at all.
+
+    Its permissions stay.
+    """
     target = Path(change.path).resolve()
     mark = BOM if target.read_bytes().startswith(BOM) else b""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -58,7 +58,10 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """The queries, what could not be converted, and the rules that only serve correlations and have no query."""
+    """The queries, and what could not be converted.
+
+    `serving` are rules that only serve correlations and have no query of their own.
+    """
 
     target: str
     pipelines: tuple[str, ...]
@@ -84,8 +87,9 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 def rule_convert(names: Sequence[str], target: str, pipelines: Sequence[str] = ()) -> Converted:
-    """Return queries of a target for rules, which are named by path, or by id if they are ours.
+    """Return queries of a target for rules.
 
+    They are named by path, or by id if they are ours.
     Raises UserError for a rule, target or pipeline that is not there, and where pySigma is not installed.
     """
     backend = _backend(target, pipelines)

@@ -61,8 +61,9 @@ def command(
     workspace_here: Path | None,
     **claims: bool,
 ) -> int:
-    """Check the rules in PATH, files and folders: what cannot load, cannot fire, or does not do what it says.
+    """Check the rules in PATH, files and folders.
 
+    What cannot load, cannot fire, or does not do what it says.
     Each remark names the file, the line, what is wrong and what to do.
     """
     if claims["lists"]:

@@ -38,8 +38,9 @@ Exit codes: 0 done, 2 wrong use or pySigma is missing, 3 a rule could not be con
 @click.option("--list-pipelines", "lists", is_flag=True, help="List the pipelines that the target takes.")
 @format_option("json")
 def command(rules: tuple[str, ...], target: str, pipelines: tuple[str, ...], form: str, *, lists: bool) -> int:
-    """Convert rules into queries: RULE is a file, a folder, or the id of one of our own rules.
+    """Convert rules into queries of another system.
 
+    RULE is a file, a folder, or the id of one of our own rules.
     A rule that cannot be converted is named with the reason. One that only serves correlations has no query of its own.
     """
     if lists:

@@ -60,8 +60,9 @@ def command(
     only_rules: bool,
     verbose: bool,
 ) -> int:
-    """List the rules in force, worst last: id, level, status, log source, title, and what each needs.
+    """List the rules in force, worst last.
 
+    Each with its id, level, status, log source and title; --verbose adds what it needs.
     Rules that could not be loaded are listed after them, each with its reason.
     """
     workspace = find_workspace(workspace_here)

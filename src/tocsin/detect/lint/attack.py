@@ -17,14 +17,18 @@ HEIRS = ("stealth", "defense-impairment")  # what "Defense Evasion" was split in
 
 
 def tactics_of(technique: str) -> tuple[str, ...]:
-    """Return the tactics of a technique (`t1059.001`), as tags name them; nothing for one that is not in force."""
+    """Return the tactics of a technique (`t1059.001`), as tags name them.
+
+    Nothing for one that is not in force.
+    """
     found = matrix().techniques.get(technique.upper())
     return found.tactics if found is not None and not found.retired else ()
 
 
 def heir(tags: Iterable[str]) -> str:
-    """Return which heir of Defense Evasion the techniques among a rule's tags are of; nothing where that is not clear.
+    """Return which heir of Defense Evasion the techniques of a rule are of.
 
+    Nothing where that is not clear.
     A retired technique counts as the one of its name that is in force.
     """
     names = (by_name(id_) if matrix().techniques[id_].retired else id_ for id_ in _known(tags))
@@ -38,7 +42,10 @@ def _known(tags: Iterable[str]) -> list[str]:
 
 @cache
 def by_name(retired: str) -> str:
-    """Return the one technique in force that bears a retired one's name, and nothing where there is none."""
+    """Return the one technique in force that bears a retired one's name.
+
+    Nothing where there is none.
+    """
     name = matrix().techniques[retired].name.rpartition(": ")[2]
     found = [one.id for one in matrix().in_force() if one.name.rpartition(": ")[2] == name]
     return found[0] if len(found) == 1 else ""
@@ -46,8 +53,9 @@ def by_name(retired: str) -> str:
 
 @cache
 def wrong(name: str) -> tuple[str, str]:
-    """Return what is wrong with the name of a tag of `attack`, and the name that was surely meant, if any.
+    """Return what is wrong with the name of a tag of `attack`.
 
+    Beside it stands the name that was surely meant, if any.
     Numbers above all that the table has may be newer than it, and pass.
     """
     facts = matrix()

@@ -33,6 +33,9 @@ LINTS: Sequence[Lint] = tuple(one for group in GROUPS for one in vars(group).val
 
 
 def chosen(conventions: Sequence[str] = (), only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Lint]:
-    """Return the lints of a run: all but other teams' conventions, or those of `only`; never those of `skip`."""
+    """Return the lints of a run: those of `only`, or all of no convention.
+
+    Conventions that are named come with them; what is in `skip` never does.
+    """
     wanted = [one for one in LINTS if (one.id in only if only else one.convention in {"", *conventions})]
     return [one for one in wanted if one.id not in skip]

@@ -37,8 +37,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def check(
     files: Iterable[tuple[str, bytes | str]], lints: Sequence[Lint], *, fills: Fills = NO_FILLS, complete: bool = True
 ) -> Checked:
-    """Return what lints say of files, given by name and bytes (or why they could not be read).
+    """Return what lints say of files.
 
+    They are given by name and bytes, or why they could not be read.
     `complete` says whether rules that are named and not among these files are nowhere.
     """
     documents: list[Document] = []

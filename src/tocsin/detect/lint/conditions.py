@@ -44,7 +44,10 @@ def selection_unused(document: Document) -> Iterator[Said]:
 
 @warning("of-one", "`1 of` or `all of` where there is one selection: its name says the same")
 def of_one(document: Document) -> Iterator[Said]:
-    """Name quantities over one selection: `them` with one selection, a name without `*`."""
+    """Name quantities over one selection.
+
+    `them` with one selection, or a name without `*`.
+    """
     for text, line in document.conditions:
         for found in _OF.finditer(text):
             wanted = found[2]
@@ -69,7 +72,10 @@ def of_one(document: Document) -> Iterator[Said]:
 
 @warning("of-pattern-one", "`1 of name_*` where one selection is named so", convention=SIGMAHQ)
 def of_pattern_one(document: Document) -> Iterator[Said]:
-    """Name patterns that one selection fits; those of the usual names may grow, and pass."""
+    """Name patterns that one selection fits.
+
+    Those of the usual names may grow, and pass.
+    """
     for text, line in document.conditions:
         for found in _OF.finditer(text):
             wanted = found[2]

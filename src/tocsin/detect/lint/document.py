@@ -39,7 +39,10 @@ class Text:
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One entry of a selection: a field with its modifiers, in order, and the values; keywords have no field."""
+    """One entry of a selection: a field with its modifiers, and the values.
+
+    Keywords have no field.
+    """
 
     selection: str
     key: str
@@ -121,7 +124,10 @@ class Document:
 
     @cached_property
     def detection(self) -> Mapping[str, Node]:
-        """Return the section with the selections, of a rule or filter; empty for what has none."""
+        """Return the section with the selections, of a rule or filter.
+
+        Empty for what has none.
+        """
         node = self.map.get("filter" if self.kind == "filter" else "detection")
         return node.value if node is not None and isinstance(node.value, dict) else {}
 
@@ -208,7 +214,10 @@ def _entries(selection: str, node: Node) -> Iterator[Entry]:
 
 
 def detection_clause(of: Document) -> Clause | None:
-    """Return the clause of a document that could not be loaded for another reason, or None."""
+    """Return the clause of a document, or None.
+
+    It may have one though it could not be loaded for another reason.
+    """
     if of.clause is not None:
         return of.clause
     node = of.map.get("filter" if of.kind == "filter" else "detection")

@@ -11,7 +11,10 @@ _ITEM = re.compile(r"^(\s*)- ")
 
 
 def swapped(text: Text, line: int, old: str, new: str) -> Edit | None:
-    """Return the edit that puts `new` in place of the one `old` of a line; None where there is not just one."""
+    """Return the edit that puts `new` in place of the one `old` of a line.
+
+    None where there is not just one.
+    """
     now = text.line(line)
     if not old or now.count(old) != 1:
         return None
@@ -19,7 +22,10 @@ def swapped(text: Text, line: int, old: str, new: str) -> Edit | None:
 
 
 def key_renamed(text: Text, line: int, old: str, new: str) -> Edit | None:
-    """Return the edit that gives a key another name; None where the line does not begin with it."""
+    """Return the edit that gives a key another name.
+
+    None where the line does not begin with it.
+    """
     found = re.match(rf"^(\s*(?:-\s+)*)([\"']?){re.escape(old)}\2(\s*:.*)$", text.line(line))
     return Edit(line, line, (f"{found[1]}{found[2]}{new}{found[2]}{found[3]}",)) if found else None
 
@@ -33,7 +39,7 @@ def value_set(text: Text, line: int, key: str, new: str) -> Edit | None:
 
 
 def line_cut(text: Text, line: int) -> Edit | None:
-    """Return the edit that takes away a line, a scalar of a block: key and value, or an item.
+    """Return the edit that takes away a line: a key with its value, or an item.
 
     None where a comment would go with it, or the value goes on below.
     """
@@ -48,7 +54,10 @@ def line_cut(text: Text, line: int) -> Edit | None:
 
 
 def item_cut(text: Text, line: int, value: str) -> Edit | None:
-    """Return the edit that takes the last item of a value out of a list, in block or flow form."""
+    """Return the edit that takes the last item of a value out of a list.
+
+    The list may be in block or flow form.
+    """
     now = text.line(line)
     if _ITEM.match(now):
         body = now.strip().removeprefix("- ").strip()
@@ -76,7 +85,10 @@ def quoted(value: str) -> str:
 
 
 def applied(raw: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
-    """Return a text with edits applied, and those that were: of two that touch the same line the first counts."""
+    """Return a text with edits applied, and those that were.
+
+    Of two that touch the same line the first counts.
+    """
     lines = raw.split("\n")
     taken: list[Edit] = []
     used: set[int] = set()

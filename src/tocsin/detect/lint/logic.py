@@ -55,7 +55,10 @@ def _said(claim: Claim) -> str:
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Whether an expression can hold, and the first clash where it cannot; several ways may end in several."""
+    """Whether an expression can hold, and the first clash where it cannot.
+
+    Several ways may end in several clashes.
+    """
 
     possible: bool
     clash: Clash | None = None
@@ -160,7 +163,7 @@ def _of_keyword(leaf: Leaf | Expression) -> Predicate:
 
 
 def canonical_name(field: str) -> str:
-    """Return the one name of an event's id; any other field is called what the rule calls it.
+    """Return the one name of an event's id; any other field keeps its own.
 
     Names of the vocabulary may stand for different things in one record (a user, and the one who acted on it).
     """

@@ -19,7 +19,10 @@ Look = Callable[[str], Iterable[Remark]]
 
 
 class Mended(msgspec.Struct, frozen=True, kw_only=True):
-    """A text after mending: what was done to it, and what was refused since it would change the rule."""
+    """A text after mending, and what was done to it.
+
+    `refused` are edits that would change the rule.
+    """
 
     text: str
     done: tuple[Remark, ...] = ()
@@ -83,7 +86,10 @@ def _one_by_one(
 
 
 def keeps(path: str, before: str, after: str, fills: Fills = NO_FILLS) -> bool:
-    """Return whether the rules of a text ask the same as those of another, in the same number of documents."""
+    """Return whether the rules of a text ask the same as those of another.
+
+    They must be as many.
+    """
     if before == after:
         return False
     old, old_wrong = read(path, before.encode(), before, fills)

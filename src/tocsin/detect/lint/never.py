@@ -142,7 +142,10 @@ def _empty_fits(expression: Expression, *, null: bool) -> bool:
 
 @warning("selection-idle", "a selection that never makes a difference: it excludes the others, or excludes nothing")
 def selection_idle(document: Document) -> Iterator[Said]:
-    """Name selections that cannot hold together with the rest, and filters that have nothing to exclude."""
+    """Name selections that cannot hold together with the rest.
+
+    And filters that have nothing to exclude.
+    """
     if not isinstance(document.made, Rule) or document.clause is None:
         return
     names = over_names(document)

@@ -38,7 +38,10 @@ def regex_not_linear(document: Document) -> Iterator[Said]:
 
 @warning("regex-slow", "a regular expression that holds no fixed text, so that it is run over every value")
 def regex_slow(document: Document) -> Iterator[Said]:
-    """Name patterns that nothing cheaper can rule out, and those with many runs of anything."""
+    """Name patterns that nothing cheaper can rule out.
+
+    And those with many runs of anything.
+    """
     for entry, node, text in _patterns(document):
         runs = len(_RUN.findall(text))
         try:

@@ -14,7 +14,10 @@ from tocsin.model.fields import other_names
 
 
 class Served(msgspec.Struct, frozen=True):
-    """One kind of record: its words, what it is, and why no parser reads it where none does."""
+    """One kind of record: its words, and what it is.
+
+    `missing` says why no parser reads it where none does.
+    """
 
     product: str
     categories: frozenset[str]
@@ -87,7 +90,10 @@ def windows() -> Mapping[str, Any]:
 
 @cache
 def event_ids(source: Source) -> tuple[str, ...]:
-    """Return the ids of the events that a Windows log source means; nothing where it means all of a channel."""
+    """Return the ids of the events that a Windows log source means.
+
+    Nothing where it means all of a channel.
+    """
     if source.product not in {"", "windows"} or not source.category:
         return ()
     facts = windows()
@@ -129,8 +135,9 @@ def fields_of(source: Source) -> Mapping[str, str]:
 
 
 def needs(source: Source) -> tuple[str, ...]:
-    """Return the records that a rule of a source needs, in words; why none are read where none are.
+    """Return the records that a rule of a source needs, in words.
 
+    Where none are read it says why.
     Nothing for a source that looks at everything, or that is in no table.
     """
     if source == Source():
