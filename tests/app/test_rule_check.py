@@ -131,7 +131,7 @@ def test_the_sarif_of_a_check_is_sarif(folder: Path) -> None:
 
 def test_our_own_rules_are_clean() -> None:
     found = check(builtin_sources(), chosen())
-    assert [(one.path, one.line, one.lint, one.says) for one in found.remarks if one.state is State.ERROR] == []
+    assert [(one.path, one.line, one.lint, one.says) for one in found.remarks if one.state is not State.OK] == []
 
 
 def test_every_unsupported_rule_of_sigmahq_is_checked_or_named(data: Path) -> None:
