@@ -74,7 +74,10 @@ def azuma(job: dict[str, Any]) -> dict[str, Any]:
     """Match by azuma's own evaluator, each rule over the rows that are its own."""
     from azuma import Rule
 
-    rules, refused, failed, matches = {}, {}, {}, []
+    rules: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    matches = []
     for name, text in job["rules"].items():
         try:
             rules[name] = Rule.model_validate_yaml(text)

@@ -41,7 +41,7 @@ from tests.match.sigma import naive  # noqa: E402  # as above
 
 EXPLAINED: dict[str, dict[str, str]] = {
     "zircolite": {
-        "a rule is lost": "SQL needs each column: a rule that names a field which no event of the file has finds nothing",
+        "a rule is lost": "SQL needs each column: a rule with a field that no event of the file has fails",
         "field Data": "values without a name are a list here; there they are the text of one field or nothing",
         "field Provider_Name": "exporters write SourceName for the provider; here it is known by both names",
         "reading: true is the number 1": "there the value true becomes 1 and equals no text; the rules say true",

@@ -2,10 +2,11 @@
 
     python benchmarks/soak_sigma.py
 
-Then 50,000 pairs of a rule and an event, made from every combination of modifiers; and each rule for Windows against each event of evtx-attack-samples, as the matcher has it and as the naive evaluator
-of the tests does: a quarter of an hour in all. Also runs all rules of SigmaHQ for Linux over all Windows samples: none may
-fire. Reads TOCSIN_DATA, default ../shared/data. The tests run a seeded sample of this (tests/detect/test_real_data.py,
-tests/match/sigma/test_real_data.py).
+Then 50,000 pairs of a rule and an event, made from every combination of modifiers; and each rule for Windows against
+each event of evtx-attack-samples, as the matcher has it and as the naive evaluator of the tests does: a quarter of an
+hour in all. Also runs all rules of SigmaHQ for Linux over all Windows samples: none may fire. Reads TOCSIN_DATA, else
+../shared/data. The tests run a seeded sample of this (tests/detect/test_real_data.py,
+tests/match/sigma/test_real_data.py, tests/match/sigma/test_modifiers.py).
 """
 
 import os
