@@ -78,6 +78,7 @@ class Journey:
                 only_rules=request.only_rules,
                 fills=of_estate(request.workspace.estate),
                 window=request.window,
+                sifts=request.command == "detect",
             )
         )
         self._zones = zones_of(request.workspace.estate, request.tz or request.workspace.settings.scan.tz)

@@ -19,7 +19,7 @@ from tocsin.match.sigma.expression import Keyword
 from tocsin.match.sigma.keywords import Anchors
 from tocsin.match.sigma.matcher import Matcher
 from tocsin.match.sigma.sieve_ask import Flatten, Parser, decoded
-from tocsin.match.sigma.sieve_kind import KEYS, Kind
+from tocsin.match.sigma.sieve_kind import FIRST, KEYS, Kind
 
 MAX_KINDS = 1024  # of events; lines of more kinds than that are looked at whole
 Key = tuple[int | str | None, str | None, str | None]
@@ -69,8 +69,7 @@ class Sieve:
         self._times = times or {}
         self._barred = barred
         self._kinds: dict[Key, Kind | None] = {}
-        self._known: frozenset[Keyword] = frozenset()  # keywords that kinds ask for
-        self._anchors: Anchors | None = None
+        self._anchors: dict[frozenset[Keyword], Anchors] = {}
 
     def rows(self, lines: Sequence[bytes]) -> list[int]:
         """Return the rows, ascending, that must be looked at whole."""
@@ -88,20 +87,24 @@ class Sieve:
         """Yield the rows that must be looked at whole, and add what tells of the others."""
         groups, others = _by_kind(heads)
         yield from others
-        kinds: list[tuple[Kind, list[int], list[bytes]]] = []
+        kinds: list[tuple[Kind, list[int]]] = []
+        asking: dict[frozenset[Keyword], list[int]] = {}
         for key, rows in groups.items():
             kind = self._kind(key)
             if kind is None:
                 yield from rows
                 continue
             self.seen[kind.what] += len(rows)
-            kinds.append((kind, rows, [lines[row] for row in rows]))
-            kind.get_ready(kinds[-1][2])
-        with_keyword = self._with_keyword(lines, [kind for kind, _, _ in kinds])
-        for kind, rows, its in kinds:
-            sure = {place for place, row in enumerate(rows) if row in with_keyword} if kind.keywords else set()
-            whole, told = kind.rows(its, sure)
-            if not self._known.issuperset(kind.keywords):  # it has learned of more of them
+            kinds.append((kind, rows))
+            kind.get_ready([lines[row] for row in rows[:FIRST]])
+            asking.setdefault(kind.keywords, []).extend(rows)
+        found = {keywords: self._with_keyword(lines, rows, keywords) for keywords, rows in asking.items() if keywords}
+        for kind, rows in kinds:
+            keywords = kind.keywords
+            its = found.get(keywords)
+            sure = {place for place, row in enumerate(rows) if row in its} if its else set()
+            whole, told = kind.rows([lines[row] for row in rows], sure)
+            if kind.keywords != keywords:  # it has learned of others
                 whole = set(range(len(rows)))
             yield from (rows[place] for place in whole)
             if len(whole) < len(rows):
@@ -128,15 +131,12 @@ class Sieve:
         made = Kind(parser, self._matcher, table, self._times, self._barred)
         return None if self._times and made.code is None else made
 
-    def _with_keyword(self, lines: Sequence[bytes], kinds: Sequence[Kind]) -> AbstractSet[int]:
-        """Return the lines in which a keyword may stand: where none of its texts does, no keyword does."""
-        wanted = frozenset(keyword for kind in kinds for keyword in kind.keywords)
-        if not wanted:
-            return frozenset()
-        if self._anchors is None or not wanted <= self._known:
-            self._known |= wanted
-            self._anchors = Anchors(self._known, self._matcher.engine())
-        return self._anchors.rows(lines)
+    def _with_keyword(self, lines: Sequence[bytes], rows: Sequence[int], keywords: frozenset[Keyword]) -> set[int]:
+        """Return those rows in which a keyword may stand: where none of its texts does, no keyword does."""
+        anchors = self._anchors.get(keywords)
+        if anchors is None:
+            anchors = self._anchors[keywords] = Anchors(keywords, self._matcher.engine())
+        return {rows[place] for place in anchors.rows([lines[row] for row in rows])}
 
 
 def _by_kind(heads: Sequence[_Head]) -> tuple[dict[Key, list[int]], list[int]]:

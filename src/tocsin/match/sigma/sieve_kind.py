@@ -65,7 +65,7 @@ class Kind:
     ) -> None:
         self.what = table.what
         self.logsource = table.logsource
-        self.keywords: tuple[Keyword, ...] = ()
+        self.keywords: frozenset[Keyword] = frozenset()
         column, code = Look(table).field("event.code")
         self.code = str(code) if column is None and code is not None else None
         self._parser = parser
@@ -246,13 +246,13 @@ class Kind:
     def _is_fixed(self, place: int) -> bool:
         return not self._questions[place].inputs and place not in self._keywords
 
-    def _keywords_left(self, fixed: Mapping[int, Held]) -> tuple[Keyword, ...]:
+    def _keywords_left(self, fixed: Mapping[int, Held]) -> frozenset[Keyword]:
         """Return the keywords that could make a rule match: where none stands, no keyword does."""
         left: set[int] = set()
         for node in self._plan.with_keywords:
             add_slots(fold(node, {**self._sure, **fixed}), left)
         slots = [self._plan.slots[place] for place in self._keywords if place in left]
-        return tuple(keyword for slot in slots if isinstance(slot, KeywordSlot) for keyword in slot.asked)
+        return frozenset(keyword for slot in slots if isinstance(slot, KeywordSlot) for keyword in slot.asked)
 
     def _answers(self, question: Question, fields: Mapping[str, str]) -> tuple[Callable[[Any], Any], Answers]:
         get = attrgetter(*(fields[name] for name in question.inputs))
