@@ -101,3 +101,16 @@ def test_a_link_among_the_rules_is_not_followed(repository: Path) -> None:
     porcelain.commit(str(repository), message=b"link", author=b"A <a@example.org>", committer=b"A <a@example.org>")
     found = dict(sides(["HEAD"], None)[0].sources)
     assert found["rules/link.yml"] == "cannot be read: it is a link, not a file"
+
+
+def test_a_repository_with_a_broken_object_is_an_error_and_no_traceback(repository: Path) -> None:
+    for path in (repository / ".git" / "objects").glob("??/*"):
+        path.chmod(0o644)
+        path.write_bytes(b"broken")
+    with pytest.raises(UserError, match="has no commit 'HEAD'"):
+        sides(["HEAD"], None)
+
+
+def test_a_step_back_beyond_the_first_commit_is_said(repository: Path) -> None:
+    with pytest.raises(UserError, match="has no commit 'HEAD~9'"):
+        sides(["HEAD~9..HEAD"], None)

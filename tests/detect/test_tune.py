@@ -53,6 +53,16 @@ def test_a_whole_machine_is_silenced_only_where_nothing_else_separates() -> None
     assert only.risk is Risk.HIGH
 
 
+def test_two_narrow_selections_are_better_than_one_that_silences_machines() -> None:
+    bad = samples(
+        {"Computer": "LT-1", "ServiceName": "backup", "User": "a"},
+        {"Computer": "LT-1", "ParentImage": AGENT, "User": "b"},
+    )  # fmt: skip
+    good = samples({"Computer": "LT-2", "User": "a"}, {"Computer": "LT-2", "User": "b"})
+    best = learn(bad, good)[0]
+    assert (len(best.selections), best.risk) == (2, Risk.MEDIUM)
+
+
 def test_records_that_differ_in_volatile_fields_only_have_no_filter() -> None:
     bad = samples({"Image": AGENT, "ProcessId": "1", "UtcTime": "2026-11-01 10:00:00"})
     good = samples({"Image": AGENT, "ProcessId": "2", "UtcTime": "2026-11-01 10:00:01"})

@@ -94,11 +94,11 @@ def learn(bad: Sequence[Sample], good: Sequence[Sample], avoid: frozenset[str] =
     `avoid` are fields on which the rule itself rests: a filter on them alone would silence it. None is returned where
     no filter can do that.
     """
-    whole = [Learnt((one,)) for one in _selections(_atoms(bad, _fields(bad)), good, avoid)]
-    if not whole:
+    found = [Learnt((one,)) for one in _selections(_atoms(bad, _fields(bad)), good, avoid)]
+    if not found or min(one.risk for one in found) is Risk.HIGH:
         parts = _several(bad, good, avoid)
-        whole = [Learnt(tuple(parts))] if parts else []
-    return sorted(whole, key=lambda one: one.cost)[: 1 + OTHERS * 4]
+        found += [Learnt(tuple(parts))] if len(parts) > 1 or (parts and not found) else []
+    return sorted(found, key=lambda one: (one.risk, one.cost))[: 1 + OTHERS * 4]
 
 
 def alike(bad: Iterable[Sample], good: Sequence[Sample], avoid: frozenset[str] = frozenset()) -> Iterator[Alike]:

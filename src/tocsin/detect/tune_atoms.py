@@ -177,7 +177,7 @@ def _of_value(field: str, texts: Sequence[str]) -> tuple[Risk, str]:
     if _SIGNER.search(field):
         return Risk.MEDIUM, "what a file says of itself: whoever writes it can write this too"
     if _is_scope(field, texts):
-        return Risk.HIGH, "a machine, account or address: whoever takes it over is filtered too"
+        return Risk.HIGH, "a whole machine, account or address: the rule is silent for all that is done there"
     if _NAME.search(field):
         return Risk.MEDIUM, "a name that someone chose"
     return Risk.HIGH, "a field of which nothing is known"
