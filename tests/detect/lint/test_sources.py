@@ -1,10 +1,14 @@
 """What is known of log sources: all that parsers give, and closed sets of fields."""
 
+import json
 from pathlib import Path
 
 import pytest
+from evtx import PyEvtxParser
 
 from tocsin.detect.lint.sources import event_ids, fields_of, needs, served, windows, words
+from tocsin.formats.windows_event import flat_system
+from tocsin.formats.windows_tables import kind
 from tocsin.kit.declare import Kind
 from tocsin.match.sigma.rule import Source
 from tocsin.testing.cases import find, lay_out
@@ -83,3 +87,19 @@ def test_words_of_the_tables_are_known_by_place() -> None:
     assert "windows" in words("product")
     assert "process_creation" in words("category")
     assert "sshd" in words("service")
+
+
+def test_no_event_of_real_recordings_has_a_field_that_its_category_is_said_not_to_have(data: Path) -> None:
+    unknown: set[tuple[str, str]] = set()
+    looked_at = 0
+    for path in sorted((data / "evtx-attack-samples").rglob("*sysmon*.evtx")):
+        for record in PyEvtxParser(str(path)).records_json():
+            flat = flat_system(json.loads(record["data"]))
+            assert flat is not None
+            source = kind(str(flat.get("Channel")), flat["EventID"], str(flat.get("EventType", ""))).logsource
+            for category in source.categories:
+                known = fields_of(Source("windows", category, ""))
+                looked_at += bool(known)
+                unknown |= {(category, name) for name in flat if known and name.lower() not in known}
+    assert unknown == set()
+    assert looked_at > 500
