@@ -248,3 +248,11 @@ def test_a_dry_run_says_what_would_be_looked_at(detect: Tocsin) -> None:
     assert "would look at" in out
     assert "auth.log" in out
     assert "no log" in out
+
+
+def test_a_look_with_fewer_rules_marks_nothing_of_the_others_as_gone(tocsin: Tocsin, logs: Path, rules: str) -> None:
+    tocsin("detect", str(logs), "--rules", rules)
+    _, out, _ = tocsin("detect", str(logs))
+    assert "0 gone, 2 not looked for" in out
+    _, out, _ = tocsin("detect", str(logs), "--rules", rules)
+    assert "0 new" in out

@@ -308,7 +308,7 @@ def test_what_could_not_be_looked_at_is_not_gone(tocsin: Tocsin, home: Path) -> 
     tocsin("scan", home)
     (home / "tool.py").write_text("def (\n")
     _, out, _ = tocsin("scan", home)
-    assert "not seen in an incomplete look" in out
+    assert "not looked for" in out
     _, out, _ = tocsin("finding", "list", "--state", "gone", "--format", "json")
     assert json.loads(out)["findings"] == []
 

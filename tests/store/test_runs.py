@@ -32,7 +32,7 @@ def test_what_an_incomplete_look_does_not_see_is_not_gone(store: Store, state: E
         look(conn, [finding("a"), finding("b")])
         news = look(conn, [finding("a")], state=state)
     assert (news.gone, news.unseen) == ((), names("b"))
-    assert str(news) == "0 new, 1 known, 0 gone, 1 not seen in an incomplete look"
+    assert str(news) == "0 new, 1 known, 0 gone, 1 not looked for"
 
 
 def test_what_an_incomplete_look_did_not_see_is_neither_new_nor_forgotten_later(store: Store) -> None:
@@ -57,6 +57,16 @@ def test_what_is_gone_is_gone_once_and_new_when_it_comes_back(store: Store) -> N
         assert incomplete(conn, "a").gone == names("b")
         assert incomplete(conn, "a").gone == ()
         assert incomplete(conn, "a", "b").new == names("b")
+
+
+def test_what_a_complete_look_did_not_look_for_is_not_gone_and_not_new_when_it_comes_back(store: Store) -> None:
+    with store.begin() as conn:
+        look(conn, [finding("a"), finding("b")])
+        run = runs.start(conn, command="scan", paths=["/logs"], now=NOW)
+        findings.record(conn, run, [finding("a")], {})
+        news = runs.finish(conn, run, now=NOW, state=Ended.COMPLETE, sure=lambda _: [])
+        assert (news.gone, news.unseen) == ((), names("b"))
+        assert look(conn, [finding("a"), finding("b")]).new == ()
 
 
 def test_other_paths_are_another_story(store: Store) -> None:

@@ -12,7 +12,7 @@ from tocsin.app.suppress import with_end
 from tocsin.cases.group import group
 from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
-from tocsin.model import Case, Finding, Suppression, TocsinError
+from tocsin.model import Case, Finding, FindingKind, Suppression, TocsinError
 from tocsin.model.coverage import Coverage
 
 Pair = tuple[str, str]
@@ -114,7 +114,9 @@ def _kept(
             def sure(names: Sequence[str]) -> list[str]:
                 if not request.window.is_open:  # what lies outside of it may be there still
                     return []
-                return _looked_for([stored.finding for stored in finding_store.known(conn, names).values()], coverage)
+                known = [stored.finding for stored in finding_store.known(conn, names).values()]
+                asked = [f for f in known if f.kind is not FindingKind.LOG or f.rule in looked.in_force]
+                return _looked_for(asked, coverage)
 
             news = runs.finish(conn, run, now=now, state=state, sure=sure)
         with store.read() as conn:
@@ -146,7 +148,9 @@ def _ended(shown: list[Finding], ended: Mapping[str, Suppression]) -> list[Findi
 
 
 def _looked_for(findings: Iterable[Finding], coverage: Coverage) -> list[str]:
-    """Return the findings that an incomplete look would have seen: their rule and all their inputs were there."""
+    """Return the findings that a look would have seen: their rule and all their inputs were there."""
+    if coverage.complete:
+        return [f.fingerprint for f in findings]
     missed = {missed.path for missed in coverage.not_looked_at}
     if "*" in missed or coverage.rules.unloaded:
         return []

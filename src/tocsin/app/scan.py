@@ -72,6 +72,7 @@ def scan(request: Request, *, stdin: BinaryIO, progress: Progress, hits: Hits | 
     findings = [*(f.finding for f in found), *posture.findings]
     shown, hidden = suppressed(findings, request.workspace, began)
     coverage = coverage_of(looked, rules, gather.notes)
+    looked.in_force = frozenset(rules.document(number).about.id for number in rules.telling)
     kept = keep(request, looked, found, shown, hidden, began, coverage=coverage)
     code, verdict = _verdict(list(_wanted(kept.findings, kept, request)), request.gate, is_complete=coverage.complete)
     result = Result(

@@ -66,5 +66,6 @@ class Looked:
         self.interrupted = False
         self.seen: dict[LogSource, set[str]] = {}
         self.unruled: Counter[str] = Counter()
+        self.in_force: frozenset[str] = frozenset()  # the ids of the rules that were looked for
         self.outside = 0  # records that lie outside the window
         self.costs: list[Cost] = []

@@ -51,7 +51,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """Return `4 new, 31 known, 2 gone`."""
-        unseen = f", {len(self.unseen)} not seen in an incomplete look" if self.unseen else ""
+        unseen = f", {len(self.unseen)} not looked for" if self.unseen else ""
         return f"{len(self.new)} new, {len(self.known)} known, {len(self.gone)} gone{unseen}"
 
 
@@ -110,14 +110,18 @@ def finish(
 ) -> News:
     """End a run, mark what is gone, and return the news.
 
-    A finding is gone when a complete run no longer has it, and the last run over no other paths has it either. Of what
-    an incomplete run did not see, `sure` returns the fingerprints that were looked for all the same.
+    A finding is gone when a run no longer has it that looked for it, and the last run over no other paths has it
+    either. `sure` returns those of some fingerprints that were looked for; without it a complete run looked for all,
+    and an incomplete one for none. A run that did not look for all is kept as an incomplete one.
     """
     news = compare(conn, run)
+    gone = news.gone if state is Ended.COMPLETE else ()
+    if sure is not None and news.gone:
+        gone = tuple(sorted(sure(news.gone)))
+    if state is Ended.COMPLETE and len(gone) < len(news.gone):
+        state = Ended.INCOMPLETE
     conn.execute(update(RUN).where(RUN.c.id == run.id).values(ended=to_micros(now), state=state.value))
-    if state is not Ended.COMPLETE:
-        gone = tuple(sorted(sure(news.gone))) if sure is not None and news.gone else ()
-        news = msgspec.structs.replace(news, gone=gone, unseen=tuple(n for n in news.gone if n not in set(gone)))
+    news = msgspec.structs.replace(news, gone=gone, unseen=tuple(n for n in news.gone if n not in set(gone)))
     if news.gone:
         _mark_gone(conn, set(news.gone) - _fingerprints(conn, _latest(conn)))
         _forget_gone(conn, run, news.gone)
