@@ -11,10 +11,15 @@ from typing import Any
 
 import pytest
 
+from tests.detect.scan import Scan, own_rules
+from tests.match.sigma import naive, pairs
 from tocsin.app.detect import Hit, detect
 from tocsin.app.scan_looked import Request
+from tocsin.detect.rules import RuleSet
 from tocsin.formats import evtx, json_records
 from tocsin.ingest import frame
+from tocsin.match.sigma.expression import leaves
+from tocsin.match.sigma.matcher import Matcher, fields_of
 from tocsin.model.codec import to_builtins
 from tocsin.runtime.workspace import Workspace
 
@@ -251,3 +256,28 @@ def test_real_events_say_the_same_whatever_the_workers_and_blocks(
     assert whole(run(rules, *chosen, workers=3)) == one
     turned = run(rules, *reversed(chosen), workers=2)
     assert sorted(hit.digest for hit in turned[1]) == sorted(hit["digest"] for hit in one[1])
+
+
+def test_no_rule_of_sigmahq_is_lost_because_a_field_never_occurs(data: Path) -> None:
+    files = sorted((data / "evtx-attack-samples").rglob("*.evtx"))
+    pairs_of = pairs.rules(data / "sigma")
+    rules_of = [rule for rule, _ in pairs_of]
+    absent = 0
+    matcher = Matcher(rules_of)
+    for table in pairs.tables(Random(SEED).sample(files, len(files) // 10)):
+        for index, row in matcher.run(table):
+            names = frozenset(name for leaf in leaves(rules_of[index].expression) for name in fields_of(leaf))
+            seen = pairs.event(table, row, names)
+            assert naive.matches(pairs_of[index][1], seen, table.texts[row])
+            absent += len(seen) < len(names)
+    assert absent > 10
+
+
+def test_no_rule_of_ours_for_another_system_fires_on_windows_events(data: Path) -> None:
+    files = sorted((data / "evtx-attack-samples").rglob("*.evtx"))
+    foreign = tuple(rule for rule in own_rules().rules if rule.source.product not in {"", "windows"})
+    assert len(foreign) > 50
+    one = Scan(RuleSet(rules=foreign))
+    one.take(Random(SEED).sample(files, len(files) // 4))
+    assert one.records > 500
+    assert one.findings() == []

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.match.sigma.test_matcher import hits, rule
+from tocsin.formats.windows_event import flat_flat
+from tocsin.formats.windows_tables import kind
 from tocsin.match.sigma.rule import Chain, read
 from tocsin.match.sigma.tree import RuleError
 
@@ -42,6 +44,31 @@ def test_every_dash_of_a_windash_value_varies_however_many_there_are() -> None:
 def test_a_regular_expression_with_an_end_is_anchored_there() -> None:
     detection = {"s": {"f|re|startswith": "b|c", "g|re|endswith": "b|c"}, "condition": "s"}
     assert hits(detection, {"f": "c1", "g": "1c"}, {"f": "1c", "g": "1c"}, {"f": "c1", "g": "c1"}) == [0]
+
+
+def test_a_regular_expression_is_searched_anywhere_in_a_value() -> None:
+    assert hits({"s": {"f|re": "b+"}, "condition": "s"}, {"f": "abbc"}, {"f": "ABBC"}, {"f": "c"}) == [0]
+
+
+def test_a_rule_for_started_programs_sees_sysmon_and_the_audit_log() -> None:
+    for channel, number in (("Microsoft-Windows-Sysmon/Operational", 1), ("Security", 4688)):
+        assert "process_creation" in kind(channel, number).logsource.categories
+
+
+def test_a_key_that_is_created_is_no_key_that_is_deleted() -> None:
+    deleted, created = (
+        kind("Microsoft-Windows-Sysmon/Operational", 12, word).logsource.categories
+        for word in ("DeleteKey", "CreateKey")
+    )
+    assert "registry_delete" in deleted - created
+    assert "registry_add" in created - deleted
+
+
+def test_the_provider_goes_by_the_name_that_an_exporter_gives_it() -> None:
+    record = {"SourceName": "Service Control Manager", "EventID": 7045, "Channel": "System"}
+    flat = flat_flat(record)
+    assert flat is not None
+    assert flat["Provider_Name"] == "Service Control Manager"
 
 
 def test_wide_text_may_hold_any_character() -> None:
