@@ -1,9 +1,11 @@
 """Files through lints: what is read, what is not, what comments allow, in which order."""
 
+import time
+
 from tests.detect.lint.conftest import rule
 from tocsin.detect.lint.catalogue import LINTS, chosen
 from tocsin.detect.lint.check import check
-from tocsin.detect.lint.remark import State
+from tocsin.detect.lint.remark import CONVENTIONS, State
 
 GOOD = rule("s:\n    CommandLine|contains: whoami\ncondition: s")
 BAD = GOOD.replace("level: low", "level: urgent")
@@ -78,3 +80,19 @@ def test_a_pipeline_among_rules_is_checked_as_one() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_read() -> None:
     raw = b"\xef\xbb\xbf" + BAD.replace("\n", "\r\n").encode()
     assert [one.line for one in check([("a.yml", raw)], chosen()).remarks] == [7]
+
+
+def test_a_hostile_file_takes_bounded_work() -> None:
+    selections = "".join(f"    s{n}:\n        Image|endswith: [a{n}, b{n}]\n" for n in range(3_000))
+    head = GOOD.partition("detection:")[0] + "detection:\n"
+    values = ",".join(f"v{n % 2_000}" for n in range(10_000))
+    texts = (
+        f"{head}{selections}    condition: s0 and not 1 of s*\n",
+        f"{head}    s: {{a|contains: [{values}]}}\n    condition: s\n",
+        head + "    s: {" + ",".join(f"'k{n}|contains|all': x" for n in range(5_000)) + "}\n    condition: s\n",
+        GOOD.replace("level: low", f"level: hi{' ' * 200_000}x"),
+    )
+    started = time.process_time()
+    for text in texts:
+        assert check([("a.yml", text.encode())], chosen(CONVENTIONS)).documents == 1
+    assert time.process_time() - started < 20  # 1.5 on one core; without bounds some take minutes

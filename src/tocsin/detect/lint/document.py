@@ -13,6 +13,7 @@ from tocsin.match.sigma.rule import Chain, Filter, Rule, Source, document, draft
 from tocsin.match.sigma.tree import Node, RuleError
 
 NOT_SELECTIONS = frozenset({"condition", "timeframe"})
+LONG_LINE = 4_000  # characters; a rule on one line is not searched for keys, nor edited
 
 
 class Text:
@@ -31,9 +32,11 @@ class Text:
 
         That line itself where no line up to it, within 50, bears the key.
         """
+        if len(self.line(at)) > LONG_LINE:
+            return at
         form = re.compile(rf"^\s*(?:-\s+)*(?:.*[{{,]\s*)?[\"']?{re.escape(name)}[\"']?\s*:(?:\s|$)")
         for number in range(at, max(0, at - 50), -1):
-            if form.match(self.line(number)):
+            if len(self.line(number)) <= LONG_LINE and form.match(self.line(number)):
                 return number
         return at
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tocsin.detect.lint.document import Text
+from tocsin.detect.lint.document import LONG_LINE, Text
 from tocsin.detect.lint.remark import Edit
 
 _COMMENT = re.compile(r"\s#")
@@ -16,7 +16,7 @@ def swapped(text: Text, line: int, old: str, new: str) -> Edit | None:
     None where there is not just one.
     """
     now = text.line(line)
-    if not old or now.count(old) != 1:
+    if not old or len(now) > LONG_LINE or now.count(old) != 1:
         return None
     return Edit(line, line, (now.replace(old, new),))
 
@@ -34,7 +34,8 @@ def value_set(text: Text, line: int, key: str, new: str) -> Edit | None:
     """Return the edit that gives a key another plain value on its line; comments stay."""
     head = rf"^(\s*(?:-\s+)*[\"']?{re.escape(key)}[\"']?\s*:\s+)"
     form = head + r"(\"[^\"\\]*\"|'[^']*'|[^\s\"'#&*!|>{\[][^#{}\[\]]*?)(\s+#.*|\s*)$"
-    found = re.match(form, text.line(line))
+    now = text.line(line)
+    found = re.match(form, now) if len(now) <= LONG_LINE else None
     return Edit(line, line, (f"{found[1]}{new}{found[3]}",)) if found else None
 
 
@@ -59,6 +60,8 @@ def item_cut(text: Text, line: int, value: str) -> Edit | None:
     The list may be in block or flow form.
     """
     now = text.line(line)
+    if len(now) > LONG_LINE:
+        return None
     if _ITEM.match(now):
         body = now.strip().removeprefix("- ").strip()
         if body.strip("'\"").replace("''", "'") == value or body == value:

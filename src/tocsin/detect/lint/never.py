@@ -14,6 +14,7 @@ from tocsin.match.sigma.rule import Rule
 from tocsin.match.sigma.text import Pattern
 from tocsin.match.sigma.tree import RuleError
 
+MANY_SELECTIONS = 64  # more are not asked one by one whether they matter; SigmaHQ's rules have 34 at most
 PLAIN = frozenset({"windows"})  # products whose events have no lists
 
 
@@ -146,7 +147,7 @@ def selection_idle(document: Document) -> Iterator[Said]:
 
     And filters that have nothing to exclude.
     """
-    if not isinstance(document.made, Rule) or document.clause is None:
+    if not isinstance(document.made, Rule) or document.clause is None or len(document.selections) > MANY_SELECTIONS:
         return
     names = over_names(document)
     if names is None:
