@@ -102,6 +102,6 @@ def scanned(folder: Path, *words: object, stdin: str | None = None, timeout: flo
 
 def matched(record: int, *, at: int | None, rule: int = 0, host: str = "bastion") -> Match:
     """Return a match of a record, at a moment in microseconds."""
-    values = {"host.name": (host,), "source.ip": ("192.0.2.7",), "user.name": ("root",)}
+    values: dict[str, tuple[str, ...]] = {"host.name": (host,), "source.ip": ("192.0.2.7",), "user.name": ("root",)}
     clock = "" if at is None else "utc"
     return Match(rule, record, clock, at, values, f"line {record}", record.to_bytes(16, "big"))

@@ -9,7 +9,7 @@ import pytest
 from tests.skips import skip
 from tocsin.model import UserError
 from tocsin.runtime import workspace
-from tocsin.runtime.workspace import Suppress
+from tocsin.runtime.suppressions import Suppress
 
 SUPPRESS = """
 [[suppress]]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.app.rule_samples import WRITTEN, joined
 from tocsin.model import UserError
-from tocsin.testing.cases import WRITTEN, case_at, find, joined, lay_out
+from tocsin.testing.cases import case_at, find, lay_out
 
 
 def put(samples: Path, case: str, **files: bytes) -> Path:
