@@ -4,11 +4,16 @@
 
 The recordings (TOCSIN_DATA, windows-events) are unpacked into a folder that is deleted afterwards. Each round is a
 fresh process; it decodes the lines with msgspec, then finds the matches, in CPU time of one process without the loading
-of the rules, which is told apart. What is told is the median of the rounds, as ratios to decoding the same lines:
+of the rules, which is told apart. What is told is the median of the rounds, as ratios to decoding the same lines. The
+kernel is the sieve and the matcher alone; the worker is what `tocsin detect` runs on each block: framing taken apart,
+parsing, matching, evidence, times, counts of each kind, and the answer as bytes.
 
 - all: every line once, by a matcher that has seen nothing;
 - second half: the later lines, by the matcher that has seen the earlier ones;
+- again: all lines once more;
 - a tenth of the rules, over the second half;
+- worker, whole: the worker when nothing is passed over, as `tocsin scan` runs it;
+- long: the lines ten times over with other hosts, ids and times (from about 2 GB), the worker;
 - unique: 5,000 events whose every value is another, beside the same events as they are, both after a first pass;
 - without Hyperscan: all.
 
@@ -17,6 +22,7 @@ Memory is the peak of a process that reads the lines as a stream, block by block
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -35,6 +41,9 @@ NOT_HERE = 77
 ROUNDS = 5
 BLOCK = 4 << 20
 UNIQUE = 5_000
+_DAY = re.compile(rb"20\d\d-(\d\d-\d\d[T ])")
+_HOST = re.compile(rb'"Hostname":"')
+_NUMBER = re.compile(rb'("(?:RecordNumber|ProcessId|ThreadID|SourceProcessId|TargetProcessId)":"?)(\d+)')
 _TOLD_APART = frozenset({"EventID", "Channel", "EventType"})
 
 
@@ -54,7 +63,7 @@ def main() -> int:
         size = unpack(archive, lines, megabytes * 1_000_000)
         print(f"{size / 1e6:,.0f} MB of events, {ROUNDS} rounds; times decoding the same lines (msgspec)")
         for name in ROUNDS_OF:
-            rounds = [one_round(name, lines) for _ in range(ROUNDS if name in {"speed", "unique"} else 1)]
+            rounds = [one_round(name, lines) for _ in range(ROUNDS if name in {"speed", "worker", "unique"} else 1)]
             for key in rounds[0]:
                 print(f"{key:48}{median(one[key] for one in rounds):12,.2f}")
     return 0
@@ -144,21 +153,86 @@ def speed(lines: Path) -> dict[str, float]:
     loading = time.process_time() - start
     given = list(blocks(lines))
     half = len(given) // 2
+    decoding(given[:2])
     whole, later = decoding(given), decoding(given[half:])
     finder = Finder(some)
     first, found = seconds(finder, given[:half])
     second, more = seconds(finder, given[half:])
+    again, _ = seconds(finder, given)
     tenth = Finder(some[::10])
     seconds(tenth, given[:half])
     return {
         "loading the rules": loading / whole,
         "all": (first + second) / whole,
         "second half": second / later,
+        "again": again / whole,
         "second half, a tenth of the rules": seconds(tenth, given[half:])[0] / later,
         "decoding, CPU seconds": whole,
         "rules": len(some),
         "matches": found + more,
     }
+
+
+def worker(lines: Path) -> dict[str, float]:
+    """Measure what a user gets: the worker on blocks."""
+    return {
+        **_worked(lines, "worker", sifts=True),
+        **{key: value for key, value in _worked(lines, "worker, whole", sifts=False).items() if "again" not in key},
+    }
+
+
+def _worked(lines: Path, name: str, *, sifts: bool) -> dict[str, float]:
+    from _worker import Worker
+
+    data = Path(os.environ.get("TOCSIN_DATA", ROOT.parent / "shared" / "data"))
+    one = Worker([data / "sigma"], sifts=sifts)
+    jobs = one.jobs(lines)
+    half = len(jobs) // 2
+    given = list(blocks(lines))
+    decoding(given[:2])
+    whole = decoding(given)
+    del given
+    first, second, again = one.seconds(jobs[:half]), one.seconds(jobs[half:]), one.seconds(jobs)
+    return {
+        f"{name}: all": (first + second) / whole,
+        f"{name}: second half": 2 * second / whole,
+        f"{name}: again": again / whole,
+    }
+
+
+def long(lines: Path) -> dict[str, float]:
+    """Measure the lines ten times over, changed each time, as a stream, and the memory that it takes."""
+    from _worker import Worker
+
+    data = Path(os.environ.get("TOCSIN_DATA", ROOT.parent / "shared" / "data"))
+    one = Worker([data / "sigma"])
+    spent = whole = 0.0
+    peaks = []
+    for turn in range(10):
+        changed = lines.with_name("changed.json")
+        with lines.open("rb") as source, changed.open("wb") as out:
+            for line in source:
+                out.write(_changed(line, turn))
+        for block in blocks(changed):
+            whole += decoding([block])
+            part = lines.with_name("part.json")
+            part.write_bytes(b"".join(block))
+            spent += one.seconds(one.jobs(part))
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return {
+        "long: worker": spent / whole,
+        "long: peak memory after the first tenth, MB": peaks[0],
+        "long: peak memory, MB": peaks[-1],
+    }
+
+
+def _changed(line: bytes, turn: int) -> bytes:
+    """Return a line of another host, another day, and with other numbers of records and processes."""
+    if not turn:
+        return line
+    line = _DAY.sub(rb"20%02d-\1" % (30 + turn), line)
+    line = _HOST.sub(rb'"Hostname":"T%d-' % turn, line)
+    return _NUMBER.sub(lambda found: found[1] + b"%d" % (int(found[2]) + turn * 1_000_003), line)
 
 
 def unique(lines: Path) -> dict[str, float]:
@@ -204,7 +278,9 @@ def memory(lines: Path) -> dict[str, float]:
     return {"peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-ROUNDS_OF = {"speed": speed, "unique": unique, "fallback": fallback, "memory": memory}
+ROUNDS_OF = {
+    "speed": speed, "worker": worker, "unique": unique, "long": long, "fallback": fallback, "memory": memory,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -124,7 +124,8 @@ def _costs(job: CostJob, setup: bytes) -> CostAnswer:
 
 def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer:
     parsers, matcher, needs = _logs(setup)
-    parsed = parse(block, parsers, needs.all, _sift(setup))
+    sift = _sift(setup)
+    parsed = parse(block, parsers, needs.all, sift)
     tables = [within(table, window) for table in parsed.tables]
     matches: list[Match] = []
     for table in tables:
@@ -154,7 +155,7 @@ def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer
             for t in plain
             for n, text in zip(t.numbers[:SAMPLES], t.texts[:SAMPLES], strict=True)
         ),
-        seen=tuple(_sighted(parsed.tables, mask)),
+        seen=tuple(_sighted(parsed.tables, mask)) if sift is None else (),
         outside=sum(map(len, parsed.tables)) - sum(map(len, tables)),
     )
 
