@@ -72,6 +72,26 @@ def test_a_wrong_pattern_says_so() -> None:
         compiled("[a", "", 7)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        ("(?:){4000000000}", "repeats something 4,000,000,000 times; 65,535 are allowed"),
+        ("((){60000}){60000}", "repeats something 3,600,000,000 times"),
+        ("a{65536}", "repeats something 65,536 times"),
+        ("(?:x{0,1000}){8}y", "has 8,001 places, its repeats written out; 5,000 are allowed"),
+        ("[a-z]{0,5000}x[a-z]{0,5000}y", "has 10,002 places"),
+    ],
+)
+def test_huge_repeats_are_refused_with_their_number(pattern: str, says: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        compiled(pattern, "")
+    assert says in caught.value.says
+
+
+def test_a_group_that_is_looked_back_at_in_a_repeat_is_no_error_of_the_pattern() -> None:
+    assert compiled(r"(a)(?:b\1)*c", "").search("abac")
+
+
 def test_a_huge_pattern_is_refused() -> None:
     with pytest.raises(RuleError, match="characters"):
         compiled("a" * 9000, "")

@@ -64,6 +64,34 @@ def test_a_pattern_without_repeats_is_never_read_by_the_automaton() -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(a+)\1+b",
+        "a++b",
+        "(?=(a+))a*b",
+        r"(a*)(b*)\2\1c",
+        "(?s).*a.*b(?!c)",
+        "(?P<n>a)(?P=n)*b",
+        "(?!.*b.*c)a.*d",
+        "(?>a+)b",
+    ],
+)
+def test_what_looks_around_or_back_ends_too(pattern: str) -> None:
+    began = time.process_time()
+    assert not searches(pattern, "")("a" * 60_000)
+    assert time.process_time() - began < 30
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a{65535}", r"\w+:", "[^/]{100,}$", ".*.*.*.*.*=.*x", "(((((a*)b)c)d)e)", "(x|y|z){1,8}q"]
+)
+def test_what_does_not_ends_at_once(pattern: str) -> None:
+    began = time.process_time()
+    assert not searches(pattern, "")("b/" * 500_000)
+    assert time.process_time() - began < 5
+
+
 def test_a_wrong_pattern_says_so() -> None:
     with pytest.raises(RuleError, match="is wrong"):
         searches("(a", "")

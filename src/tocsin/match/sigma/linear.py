@@ -14,7 +14,7 @@ import msgspec
 
 from tocsin.match.sigma.regex import ENDLESS, FLAGS, Piece, pieces
 
-MAX_NODES = 4_000  # places in a pattern, its repeats written out
+MAX_NODES = 10_000  # places in a pattern, its repeats written out
 MAX_CELLS = 20_000  # effects of a character on a state that are kept, 100 bytes each; past it all are computed anew
 MAX_KNOWN = 4_096  # characters of which is kept what they fit
 STEP = 4_096  # characters that are read before it is asked whether the pattern was found

@@ -6,13 +6,16 @@ polynomial, and search.py keeps that from long texts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from tocsin.match.sigma.tree import RuleError
 
 MAX_PATTERN = 8_192
+MAX_TIMES = 65_535  # as PCRE
+MAX_PLACES = 5_000  # of a pattern that Python may not be quick with, its repeats written out: half of linear.MAX_NODES
+BOUNDED = 20_000  # ways from one place of a pattern without `*` and `+`: they do not grow with the text
 FREE_REPEATS = 8  # a group repeated so often at most may be ambiguous: 2**8 ways are few
 
 MIN_ANCHOR = 3  # shorter texts stand in most values
@@ -46,9 +49,18 @@ def compiled(pattern: str, flags: str, line: int = 0) -> re.Pattern[str]:
     pattern = _ABSORBED.sub(r"\1", _GLOBAL.sub("", pattern))
     try:
         made = re.compile(pattern, bits)
-        ambiguous = _ambiguous(_Reader(pattern).branches(), bits)
+        branches = _Reader(pattern).branches()
+        ambiguous = _ambiguous(branches, bits)
     except (re.error, OverflowError, RecursionError) as error:
         raise RuleError(f"the regular expression {pattern[:60]!r} is wrong: {error}", line=line) from error
+    if (times := _times(branches)) > MAX_TIMES:
+        says = f"the regular expression {pattern[:60]!r} repeats something {times:,} times; {MAX_TIMES:,} are allowed"
+        raise RuleError(says, line=line)
+    if (places := _places(branches)) > MAX_PLACES and ways(branches, ENDLESS) > BOUNDED:
+        says = f"the regular expression {pattern[:60]!r} has {places:,} places, its repeats written out"
+        raise RuleError(
+            f"{says}; {MAX_PLACES:,} are allowed", line=line, hint="repeat up to a smaller number, or without end"
+        )
     if ambiguous:
         raise RuleError(
             f"the regular expression {pattern[:60]!r} repeats a group that can read one text in several ways",
@@ -195,6 +207,35 @@ def _ambiguous(branches: tuple[tuple[Piece, ...], ...], bits: re.RegexFlag) -> b
     return False
 
 
+def _times(branches: tuple[tuple[Piece, ...], ...]) -> int:
+    """Return how often something must stand at least, all repeats around it together: even if it reads nothing."""
+    mine = (p.least * (_times(p.inside) if p.inside is not None else 1) for branch in branches for p in branch)
+    return max(mine, default=1)
+
+
+def ways(branches: Sequence[Sequence[Piece]], length: int) -> int:
+    """Return how many ways there are to read a text of a length from one place, at most about."""
+    total = 0
+    for branch in branches:
+        mine = 1
+        for piece in branch:
+            inside = 1 if piece.inside is None else max(ways(piece.inside, length), 1) ** min(piece.most, FREE_REPEATS)
+            mine *= min(piece.most - piece.least, length) + 1 if not piece.possessive else 1
+            mine = min(mine * inside, ENDLESS * ENDLESS)
+        total += mine
+    return total
+
+
+def _places(branches: tuple[tuple[Piece, ...], ...]) -> int:
+    """Return how many characters a pattern speaks of, its repeats written out."""
+    places = 0
+    for branch in branches:
+        for piece in branch:
+            times = max(piece.least, 1) if piece.most == ENDLESS else piece.most
+            places += times * (_places(piece.inside) if piece.inside is not None else 1)
+    return places
+
+
 def _one_way(branches: tuple[tuple[Piece, ...], ...], bits: re.RegexFlag) -> bool:
     """Return whether a body, repeated, reads any text in one way only (a safe answer: no means perhaps)."""
     pieces = [piece for branch in branches for piece in branch]
@@ -235,7 +276,10 @@ def _first(branch: tuple[Piece, ...], bits: re.RegexFlag) -> frozenset[str] | No
 
 def reads(piece: Piece, bits: re.RegexFlag) -> frozenset[str]:
     """Return which of a few hundred characters a piece of one atom can read."""
-    regex = re.compile(piece.atom, bits)
+    try:
+        regex = re.compile(piece.atom, bits)
+    except re.error:  # it looks back at a group, which is not there: it can read anything
+        return frozenset(_SAMPLES)
     return frozenset(char for char in _SAMPLES if regex.fullmatch(char))
 
 

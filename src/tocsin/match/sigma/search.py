@@ -12,11 +12,10 @@ from functools import cache
 import msgspec
 
 from tocsin.match.sigma.linear import Automaton, automaton
-from tocsin.match.sigma.regex import ENDLESS, Piece, compiled, pieces, reads
+from tocsin.match.sigma.regex import BOUNDED, ENDLESS, Piece, compiled, pieces, reads, ways
 
 BUDGET = 4_000_000  # ways that Python may have to try in one value: 10 ms or so
-BOUNDED = 20_000  # ways from one place of a pattern without `*` and `+`: they do not grow with the text
-IN_WINDOW = 20_000_000  # ways in one window, for a pattern without an automaton
+IN_WINDOW = 1_000_000  # ways in one window, for a pattern without an automaton
 MAX_WINDOW = 16_384  # characters
 MIN_WINDOW = 256
 LONGEST = 1 << 25  # characters of any value: a record has at most 16 MiB (formats/records.py)
@@ -28,9 +27,9 @@ Search = Callable[[str], bool]
 def searches(source: str, flags: str) -> Search:
     """Return the function that tells whether a pattern is found in a text; raises RuleError."""
     made = compiled(source, flags)
-    branches = tuple(_ruled(branch, re.RegexFlag(made.flags)) for branch in pieces(made.pattern))
+    branches = tuple(_ruled(_read(branch), re.RegexFlag(made.flags)) for branch in pieces(made.pattern))
     quick = _longest(branches, BUDGET)
-    if quick >= LONGEST or _ways(branches, ENDLESS) <= BOUNDED:
+    if quick >= LONGEST or ways(branches, ENDLESS) <= BOUNDED:
         return lambda text: made.search(text) is not None
     return _Long(made, branches, quick).search
 
@@ -54,6 +53,15 @@ class _Long:
         if self._automaton is not None:
             return self._automaton.search(text)
         return any(self._made.search(part) for part in _windows(text, self._window))
+
+
+def _read(branch: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return a branch whose possessive repeats count as others: each is read in one way, but from every place."""
+    made = []
+    for piece in branch:
+        inside = None if piece.inside is None else tuple(_read(one) for one in piece.inside)
+        made.append(msgspec.structs.replace(piece, possessive=False, inside=inside))
+    return tuple(made)
 
 
 def _ruled(branch: Sequence[Piece], bits: re.RegexFlag) -> tuple[Piece, ...]:
@@ -83,18 +91,5 @@ def _longest(branches: Sequence[Sequence[Piece]], most: int) -> int:
     low, high = 0, LONGEST
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle * _ways(branches, middle) <= most else (low, middle - 1)
+        low, high = (middle, high) if middle * ways(branches, middle) <= most else (low, middle - 1)
     return low
-
-
-def _ways(branches: Sequence[Sequence[Piece]], length: int) -> int:
-    """Return how many ways there are to read a text of a length from one place, at most about."""
-    ways = 0
-    for branch in branches:
-        mine = 1
-        for piece in branch:
-            inside = 1 if piece.inside is None else max(_ways(piece.inside, length), 1)
-            mine *= min(piece.most - piece.least, length) + 1 if not piece.possessive else 1
-            mine = min(mine * inside, ENDLESS * ENDLESS)
-        ways += mine
-    return ways
