@@ -125,7 +125,7 @@ def asked(base: sqlite3.Connection, sqls: list[str]) -> tuple[set[int], str]:
     for sql in sqls:
         try:
             found |= {row["row_id"] for row in base.execute(sql)}
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             return found, str(error)[:100]
     return found, ""
 

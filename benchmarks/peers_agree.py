@@ -38,6 +38,11 @@ RECORDINGS = ("psh_powershell_httplistener", "cmd_bitsadmin_download", "cmd_shar
 
 from benchmarks._differences import Difference, Events, Rules, classes, item_class, items  # noqa: E402  # as above
 from tests.match.sigma import naive  # noqa: E402  # as above
+from tests.match.sigma.made import Pair, asked_of, made, written  # noqa: E402  # as above
+from tocsin.match.sigma.item import COMPARE as COMPARES  # noqa: E402  # as above
+from tocsin.match.sigma.moment import PARTS as _PARTS  # noqa: E402  # as above
+
+PARTS = frozenset(_PARTS)
 
 EXPLAINED: dict[str, dict[str, str]] = {
     "zircolite": {
@@ -58,6 +63,21 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "an empty value": "there an empty value equals nothing, not even an empty text",
         "reading base64offset": "there a text is escaped for a regular expression before it is encoded",
     },
+}
+
+
+SEED = 20261124
+MADE = 4_000
+MADE_CLASSES: dict[str, Callable[[Pair], bool]] = {
+    "dashes vary only before a word": lambda pair: "windash" in pair.modifiers,
+    "a moment is read only as SQLite reads it": lambda pair: not PARTS.isdisjoint(pair.modifiers),
+    "SQL compares a text and a number by type": lambda pair: not COMPARES.isdisjoint(pair.modifiers),
+    "networks are beginnings of texts": lambda pair: "cidr" in pair.modifiers,
+    "a regular expression with an end is not anchored": lambda pair: "re" in pair.modifiers,
+    "UTF-16 that is no text": lambda pair: any(one.startswith(("utf16", "wide")) for one in pair.modifiers),
+    "a null that is written is no field to SQL": lambda pair: "exists" in pair.modifiers,
+    "7.0 is written 7 here": lambda pair: any(isinstance(value, float) for value in pair.event.values()),
+    "letters beyond ASCII keep their case": lambda pair: not json.dumps(pair.event, ensure_ascii=False).isascii(),
 }
 
 
@@ -93,7 +113,37 @@ def main() -> int:
             found = [one for one in found if one.name != "reading"]
             found += named(read, asks, rules, events) if read else ()
             unexplained += told(peer, answer, found, show)
+        unexplained += made_pairs(peers, folder)
     return 1 if unexplained else 0
+
+
+def made_pairs(peers: Path, folder: Path) -> int:
+    """Ask pySigma's SQL of made rules and events, print the differences by class, and return how many none explains."""
+    pairs = [pair for pair in made(SEED, MADE) if "expand" not in pair.modifiers and is_flat(pair.event)]
+    rows = folder / "made.rows"
+    texts = [{**pair.event, "raw": "\n".join((pair.raw, *naive.texts(pair.event)))} for pair in pairs]
+    plain = [{name: str(v).lower() if isinstance(v, bool) else v for name, v in row.items()} for row in texts]
+    rows.write_text("".join(json.dumps(row) + "\n" for row in plain), "utf-8")
+    rules = {str(place): written(pair.detection).decode() for place, pair in enumerate(pairs)}
+    given = {"rules": rules, "files": {"made": str(rows)}, "fields": list("fghm"), "sources": {}}
+    answer = asked(peers, "pysigma", given, folder)
+    theirs = {int(rule) for rule, _, row in answer["matches"] if rule == str(row)}
+    unasked = set(map(int, (*answer["refused"], *answer["lost"])))
+    kinds: Counter[str] = Counter()
+    for place, pair in enumerate(pairs):
+        if place not in unasked and asked_of(pair)[1] is not (place in theirs):
+            kinds[next((why for why, holds in MADE_CLASSES.items() if holds(pair)), f"UNEXPLAINED: {pair}")] += 1
+    print(f"\n== pysigma, made pairs: {len(pairs) - len(unasked):,} asked, {kinds.total():,} answered otherwise")
+    for why, many in Counter(why[:70] for why in answer["refused"].values()).most_common(8):
+        print(f"{many:7,}  rules refused: {why}")
+    for name, many in kinds.most_common():
+        print(f"{many:7,}  {name}")
+    return sum(many for name, many in kinds.items() if name.startswith("UNEXPLAINED"))
+
+
+def is_flat(event: dict[str, Any]) -> bool:
+    """Return whether SQL has a form for each value of an event."""
+    return not any(isinstance(value, list | dict) for value in event.values())
 
 
 def inputs(data: Path, folder: Path) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.detect.scan import Scan, own_rules
 from tests.match.sigma import naive, pairs
@@ -281,3 +283,17 @@ def test_no_rule_of_ours_for_another_system_fires_on_windows_events(data: Path) 
     one.take(Random(SEED).sample(files, len(files) // 4))
     assert one.records > 500
     assert one.findings() == []
+
+
+def test_each_regression_case_of_sigmahq_matches_as_often_as_it_says(data: Path, home: Path) -> None:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for hit in run((data / "sigma",), data / "sigma-regression", workers=2)[1]:
+        found[hit.rule, str(Path(hit.path).parent), Path(hit.path).suffix] += 1
+    infos = sorted((data / "sigma-regression").rglob("info.yml"))
+    assert len(infos) == 100
+    for info in infos:
+        said = yaml.safe_load(info.read_text("utf-8"))
+        least = max(one.get("match_count", 1) for one in said["regression_tests_info"])
+        for rule in said["rule_metadata"]:
+            for suffix in (".evtx", ".json"):
+                assert found[rule["id"], str(info.parent), suffix] >= least, (info, suffix)
