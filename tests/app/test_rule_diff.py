@@ -1,10 +1,13 @@
 """The journey of a comparison: from two versions of rules and a log to hits gained and lost."""
 
+from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tests.app.changes import ID, log, rule, started, write
+from tocsin.app.detect import Request, detect
 from tocsin.app.rule_diff import Diffed, rule_diff
 from tocsin.app.rule_diff_run import Data
 from tocsin.app.rule_diff_sides import sides
@@ -126,3 +129,31 @@ def test_a_rule_that_stopped_loading_makes_the_comparison_incomplete(desk: Desk)
     broken = rule("'\\evil.exe'").replace("condition: selection", "condition: nothing")
     found = desk.diff({"a.yml": rule("'\\evil.exe'")}, {"a.yml": broken})
     assert (found.lost, found.complete) == (2, False)
+
+
+def test_running_what_changed_says_the_same_as_running_all(data: Path, tmp_path: Path) -> None:
+    rules = data / "sigma" / "rules" / "windows" / "process_creation"
+    for place, path in enumerate(sorted(rules.glob("*.yml"))):
+        text = path.read_text(encoding="utf-8")
+        write(tmp_path / "before", {path.name: text})
+        write(tmp_path / "after", {path.name: text.replace("|endswith:", "|contains:") if place % 9 == 0 else text})
+    logs = (str(data / "evtx-attack-samples" / "Execution"), str(data / "evtx-attack-samples" / "Privilege Escalation"))
+    pair = sides([str(tmp_path / "before"), str(tmp_path / "after")], None)
+    found = rule_diff(
+        pair, Workspace(), Data(paths=logs, workspace=Workspace(), workers=1), limit=0, progress=lambda *_: None
+    )
+    old, new = (_all_hits(tmp_path / name, logs) for name in ("before", "after"))
+    assert found.run is not None
+    assert found.run.after < 200 < found.rules_after
+    assert Counter({one.rule: one.lost.count for one in found.effects}) == Counter(rule for rule, _, _ in old - new)
+    assert Counter({one.rule: one.gained.count for one in found.effects}) == Counter(rule for rule, _, _ in new - old)
+    assert old - new
+
+
+def _all_hits(folder: Path, logs: tuple[str, ...]) -> set[tuple[str, str, int]]:
+    hits: set[tuple[str, str, int]] = set()
+    request = Request(paths=logs, workspace=Workspace(), rules=(folder,), only_rules=True, workers=1)
+    detect(
+        request, stdin=BytesIO(), progress=lambda *_: None, each=lambda hit: hits.add((hit.rule, hit.path, hit.record))
+    )
+    return hits
