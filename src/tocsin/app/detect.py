@@ -16,7 +16,9 @@ __all__ = ["Hit", "Hits", "Request", "Scanned", "detect"]
 def detect(
     request: Request, *, stdin: BinaryIO, progress: Progress, each: Callable[[Hit], None] | None = None
 ) -> Scanned:
-    """Run the rules in force over logs; `each` is told of every match as soon as its input has ended.
+    """Run the rules in force over logs.
+
+    `each` is told of every match as soon as its input has ended.
 
     What is no log is counted and left to `tocsin scan`.
     Raises TocsinError for what the user must mend.

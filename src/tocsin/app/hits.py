@@ -105,14 +105,20 @@ class Hits:
         self._end += 4 + len(raw)
 
     def by_time(self) -> Iterator[Hit]:
-        """Yield all hits, the earliest first; those without a time last; equal times as they came."""
+        """Yield all hits, the earliest first; those without a time last.
+
+        Equal times as they came.
+        """
         decoder = msgspec.msgpack.Decoder(Hit)
         for index in sorted(range(len(self._at)), key=self._at.__getitem__):
             self._file.seek(self._offsets[index])
             yield decoder.decode(self._file.read(int.from_bytes(self._file.read(4), "little")))
 
     def by_hour(self, wanted: Collection[str]) -> list[tuple[datetime, int]]:
-        """Return the hours, in order, in which records of the wanted findings lie, and how many; untimed ones apart."""
+        """Return the hours in which records of the wanted findings lie, and how many.
+
+        In order; those without a time are left out.
+        """
         numbers = {self._prints[print_] for print_ in wanted if print_ in self._prints}
         hours = Counter(
             at // HOUR

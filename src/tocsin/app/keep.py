@@ -14,6 +14,7 @@ from tocsin.cases.tell import Words, tell
 from tocsin.detect.gather import Found
 from tocsin.model import Case, Finding, FindingKind, Suppression, TocsinError
 from tocsin.model.coverage import Coverage
+from tocsin.store.states import Ended
 
 Pair = tuple[str, str]
 
@@ -91,7 +92,6 @@ def _kept(
     from tocsin.store import findings as finding_store
     from tocsin.store import grouped, pins, runs, seen, suppressions
     from tocsin.store.open import open_store
-    from tocsin.store.states import Ended
 
     occurrences: Mapping[str, frozenset[bytes]] = {f.finding.fingerprint: f.occurrences for f in found if f.occurrences}
     with open_store(url, patience=request.limits.store) as store:
@@ -107,18 +107,12 @@ def _kept(
             for source, rows in looked.sightings:
                 sightings = (seen.Sighting(seen=o, who=who, day=day, count=n) for o, who, day, n in rows)
                 seen.record(conn, source, sightings, now)
-            is_whole = coverage.complete and request.window.is_open
-            whole = Ended.COMPLETE if is_whole else Ended.INCOMPLETE
-            state = Ended.INTERRUPTED if looked.interrupted else whole
 
             def sure(names: Sequence[str]) -> list[str]:
-                if not request.window.is_open:  # what lies outside of it may be there still
-                    return []
                 known = [stored.finding for stored in finding_store.known(conn, names).values()]
-                asked = [f for f in known if f.kind is not FindingKind.LOG or f.rule in looked.in_force]
-                return _looked_for(asked, coverage)
+                return _looked_for(known, request, looked, coverage)
 
-            news = runs.finish(conn, run, now=now, state=state, sure=sure)
+            news = runs.finish(conn, run, now=now, state=_state(request, looked, coverage), sure=sure)
         with store.read() as conn:
             cases = [case_store.get(conn, case.id) for case in made]
     mine = {f.fingerprint for f in shown}
@@ -147,8 +141,17 @@ def _ended(shown: list[Finding], ended: Mapping[str, Suppression]) -> list[Findi
     return [f if w is None else with_end(f, w.until, w.owner, w.reason) for f, w in words]
 
 
-def _looked_for(findings: Iterable[Finding], coverage: Coverage) -> list[str]:
+def _state(request: Request, looked: Looked, coverage: Coverage) -> Ended:
+    if looked.interrupted:
+        return Ended.INTERRUPTED
+    return Ended.COMPLETE if coverage.complete and request.window.is_open else Ended.INCOMPLETE
+
+
+def _looked_for(findings: Iterable[Finding], request: Request, looked: Looked, coverage: Coverage) -> list[str]:
     """Return the findings that a look would have seen: their rule and all their inputs were there."""
+    if not request.window.is_open:  # what lies outside of it may be there still
+        return []
+    findings = [f for f in findings if f.kind is not FindingKind.LOG or f.rule in looked.in_force]
     if coverage.complete:
         return [f.fingerprint for f in findings]
     missed = {missed.path for missed in coverage.not_looked_at}

@@ -54,7 +54,9 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scan(request: Request, *, stdin: BinaryIO, progress: Progress, hits: Hits | None = None) -> Scanned:
-    """Look at everything, and return what was found; `hits` takes every single match besides.
+    """Look at everything, and return what was found.
+
+    `hits` takes every single match besides.
 
     Raises TocsinError for what the user must mend.
     """

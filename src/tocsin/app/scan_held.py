@@ -13,7 +13,10 @@ IN_MEMORY = 4 << 20  # bytes of one input's matches before they go to an unnamed
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A span of time, in microseconds since 1970; either end may be open, and both belong to it."""
+    """A span of time, in microseconds since 1970.
+
+    Either end may be open, and both belong to it.
+    """
 
     since: int | None = None
     until: int | None = None
@@ -24,7 +27,10 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
         return self.since is None and self.until is None
 
     def has(self, at: int | None) -> bool:
-        """Return whether a moment lies in it; what has no time cannot be said to lie outside."""
+        """Return whether a moment lies in it.
+
+        What has no time cannot be said to lie outside.
+        """
         if at is None:
             return True
         return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
@@ -39,13 +45,19 @@ class Held:
         self._encoder = msgspec.msgpack.Encoder()
 
     def add(self, first: int, matches: Sequence[Match]) -> None:
-        """Keep the matches of the next block; `first` is the number of its first record in the input."""
+        """Keep the matches of the next block.
+
+        `first` is the number of its first record in the input.
+        """
         if matches:
             raw = self._encoder.encode((first, matches))
             self._file.write(len(raw).to_bytes(4, "little") + raw)
 
     def release(self, settled: Settled, window: Window) -> Iterator[tuple[int, list[Match], int]]:
-        """Yield each block's first record, its matches in the window, and how many lie outside; then let go."""
+        """Yield each block: its first record, its matches in the window.
+
+        And how many lie outside. Then let go.
+        """
         decoder = msgspec.msgpack.Decoder(tuple[int, list[Match]])
         self._file.seek(0)
         while size := self._file.read(4):

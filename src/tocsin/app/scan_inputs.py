@@ -55,19 +55,28 @@ def identity(head: bytes) -> bytes:
 
 
 class Kinds:
-    """How many records of each kind of log there are, and in how many inputs, while inputs end one after another."""
+    """How many records of each kind of log there are, and in how many inputs.
+
+    Inputs are added as they end.
+    """
 
     def __init__(self) -> None:
         self._records: Counter[tuple[str, bool]] = Counter()
         self._inputs: Counter[tuple[str, bool]] = Counter()  # by the name in lower case
 
     def add(self, kinds: Mapping[tuple[str, bool], int]) -> None:
-        """Count what one input holds: records by the kind's name, and whether a parser knows it."""
+        """Count what one input holds.
+
+        Records by the kind's name, and whether a parser knows it.
+        """
         self._records.update(kinds)
         self._inputs.update({(what.lower(), parsed) for what, parsed in kinds})
 
     def details(self) -> Iterator[KindDetail]:
-        """Yield the kinds, the most frequent first; names that differ by case only are one, as most write it."""
+        """Yield the kinds, the most frequent first.
+
+        Names that differ by case only are one, as most write it.
+        """
         spelt: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
         for what, parsed in (key for key, _ in self._records.most_common()):
             spelt.setdefault((what.lower(), parsed), []).append((what, parsed))
@@ -270,7 +279,10 @@ def what_of(kinds: Counter[str]) -> str:
 
 
 def short_kind(what: str) -> str:
-    """Return the name of a kind of record for people, without its code: `Windows Security`."""
+    """Return the name of a kind of record for people, without its code.
+
+    As `Windows Security`.
+    """
     return _CODE.sub("", what).replace("Windows Microsoft-Windows-", "Windows ")
 
 

@@ -127,7 +127,10 @@ class OwnAnswer(msgspec.Struct, frozen=True, tag="own"):
 
 
 class CostJob(msgspec.Struct, frozen=True, tag="cost"):
-    """A question for the costs of rules, from a number to another, over a sample of blocks."""
+    """A question for the costs of rules over a sample of blocks.
+
+    Of the rules from a number to another, which is not among them.
+    """
 
     sample: tuple[Block, ...]
     first: int

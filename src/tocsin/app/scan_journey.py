@@ -51,7 +51,10 @@ RULES_OF_A_JOB = 200
 
 
 class Journey:
-    """One pass over all inputs: jobs go to the workers as inputs are read, answers come back in the same order."""
+    """One pass over all inputs.
+
+    Jobs go to the workers as inputs are read, answers come back in the same order.
+    """
 
     def __init__(
         self, request: Request, rule_folders: Sequence[Path], gather: Gather, hits: Hits | None = None

@@ -161,7 +161,10 @@ def _log(block: Block, setup: bytes, mask: "_Mask", window: Window) -> LogAnswer
 
 
 def within(table: Table, window: Window) -> Table:
-    """Return a table without the rows whose final times lie outside a window; other clocks are settled later."""
+    """Return a table without the rows whose final times lie outside a window.
+
+    Other clocks are settled later.
+    """
     if window.is_open or table.clock != "utc":
         return table
     rows = [row for row, at in enumerate(table.times) if window.has(at)]

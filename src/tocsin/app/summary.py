@@ -12,7 +12,10 @@ from tocsin.model.observable import ObservableType
 
 
 class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule that matched: how often, on which hosts (else from which addresses, by which users), and when."""
+    """One rule that matched.
+
+    How often, on which hosts (else from which addresses, by which users), and when.
+    """
 
     rule: str
     title: str

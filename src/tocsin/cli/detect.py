@@ -5,17 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from tocsin.cli import look
-from tocsin.cli.options import (
-    find_workspace,
-    format_option,
-    named_workspace,
-    severity,
-    store_option,
-    voice_options,
-    workspace_option,
-)
+from tocsin.cli.options import format_option, store_option, voice_options, workspace_option
 
 EPILOG = """\b
 Examples:
@@ -42,26 +35,14 @@ EACH = {"text": "text", "jsonl": "timeline-jsonl", "csv": "timeline-csv"}
 @voice_options
 def command(
     paths: tuple[str, ...],
-    rule_folders: tuple[Path, ...],
     since: str | None,
     until: str | None,
     reports: tuple[Path, ...],
     form: str,
-    fail_on: str | None,
-    tz: str | None,
-    store_url: str | None,
-    workspace_here: Path | None,
-    workers: int | None,
     *,
     each: bool,
     profile: bool,
-    only_rules: bool,
-    only_new: bool,
-    no_store: bool,
-    dry_run: bool,
-    raw: bool,
-    verbose: bool,
-    quiet: bool,
+    **how: Any,
 ) -> int:
     """Run Sigma rules over LOGs, and say which fired, where, and which could not.
 
@@ -69,35 +50,20 @@ def command(
     and those of --rules: every rule that cannot be loaded is named, and every kind of event that no rule looks at.
     """
     from tocsin.app import detect, scan
-    from tocsin.app.scan_looked import Request
     from tocsin.cli import progress, write
 
-    workspace = find_workspace(workspace_here, [Path(p) for p in paths if p != "-"])
-    has_rules = bool(rule_folders or workspace.rule_folders) or not only_rules
-    look.agree(quiet=quiet, verbose=verbose, only_new=only_new, no_store=no_store, has_rules=has_rules)
     if each and form not in EACH:
         raise click.UsageError("--each is written as lines, or with --format jsonl or csv.")
+    asked = look.Asked(**how)
+    request = look.request("detect", paths, asked)
+    window = _window(since, until, request.tz or request.workspace.settings.scan.tz)
+    request = msgspec.structs.replace(request, window=window, profile=profile)
     wanted = list(look.formats(reports, timeline=True))
-    request = Request(
-        command="detect",
-        paths=paths,
-        workspace=workspace,
-        rules=rule_folders,
-        only_rules=only_rules,
-        tz=tz or "",
-        window=_window(since, until, tz or workspace.settings.scan.tz),
-        profile=profile,
-        store_url=None if no_store else store_url or workspace.store_url,
-        gate=severity(fail_on or workspace.settings.scan.fail_on),
-        only_new=only_new,
-        workers=workers or 0,
-        argv=look.argv("detect", named_workspace(workspace_here)),
-    )
-    if dry_run:
+    if asked.dry_run:
         return look.rehearse(scan.dry_run(request, look.stdin(paths)))
-    with progress.progress("tocsin detect", wanted=not quiet and form == "text") as show:
+    with progress.progress("tocsin detect", wanted=not asked.quiet and form == "text") as show:
         detected = detect.detect(request, stdin=look.stdin(paths), progress=show)
-    voice = write.Voice(raw=raw, quiet=quiet, verbose=verbose, each=each)
+    voice = write.Voice(raw=asked.raw, quiet=asked.quiet, verbose=asked.verbose, each=each)
     return write.everywhere(EACH[form] if each else form, detected, wanted, voice)
 
 

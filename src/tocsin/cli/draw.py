@@ -87,7 +87,10 @@ class View:
         return path.removeprefix(self.root)
 
     def missed(self) -> Iterator[str]:
-        """Yield what had nothing to look for, what could not be looked at, and which rules could not be loaded."""
+        """Yield what was not looked at.
+
+        What had nothing to look for, what could not be looked at, and which rules could not be loaded.
+        """
         coverage = self.result.coverage
         yield from self._nothing(coverage.nothing_to_look_for)
         for shown, missed in enumerate(coverage.not_looked_at):

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import click
+import msgspec
 
+from tocsin.cli.options import find_workspace, named_workspace, severity
 from tocsin.model import UserError
 from tocsin.model.text import safe
 
@@ -79,14 +81,51 @@ def run_options(function: F) -> F:
     return function
 
 
-def agree(*, quiet: bool, verbose: bool, only_new: bool, no_store: bool, has_rules: bool) -> None:
-    """Raise UsageError for options that contradict each other."""
-    if quiet and verbose:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the options that all looks share say."""
+
+    rule_folders: tuple[Path, ...]
+    fail_on: str | None
+    tz: str | None
+    store_url: str | None
+    workspace_here: Path | None
+    workers: int | None
+    only_rules: bool
+    only_new: bool
+    no_store: bool
+    dry_run: bool
+    raw: bool
+    verbose: bool
+    quiet: bool
+
+
+def request(command: str, paths: tuple[str, ...], asked: Asked) -> Any:
+    """Return what is asked for (app/scan_looked.py).
+
+    Raises UsageError for options that contradict each other, and UserError for what is not there.
+    """
+    from tocsin.app.scan_looked import Request
+
+    workspace = find_workspace(asked.workspace_here, [Path(path) for path in paths if path != "-"])
+    if asked.quiet and asked.verbose:
         raise click.UsageError("--quiet and --verbose contradict each other.")
-    if only_new and no_store:
+    if asked.only_new and asked.no_store:
         raise click.UsageError("--new compares with what the store has, and --no-store has none.")
-    if not has_rules:
+    if asked.only_rules and not (asked.rule_folders or workspace.rule_folders):
         raise click.UsageError("--only-rules is given, and no rules: name a folder with --rules.")
+    return Request(
+        command=command,
+        paths=paths,
+        workspace=workspace,
+        rules=asked.rule_folders,
+        only_rules=asked.only_rules,
+        tz=asked.tz or "",
+        store_url=None if asked.no_store else asked.store_url or workspace.store_url,
+        gate=severity(asked.fail_on or workspace.settings.scan.fail_on),
+        only_new=asked.only_new,
+        workers=asked.workers or 0,
+        argv=argv(command, named_workspace(asked.workspace_here)),
+    )
 
 
 def rehearse(lines: Iterable[str]) -> int:

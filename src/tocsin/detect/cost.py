@@ -11,7 +11,10 @@ from tocsin.match.sigma.rule import Rule
 
 
 class Cost(msgspec.Struct, frozen=True, array_like=True):
-    """The cost of one rule: its number, CPU nanoseconds, the events that it looked at, and how many it matched."""
+    """The cost of one rule.
+
+    The rule's number, CPU nanoseconds, the events that it looked at, and how many it matched.
+    """
 
     rule: int
     nanos: int

@@ -65,7 +65,10 @@ def records(raw: bytes, limit: int = LIMIT) -> Records:
 
 
 def lines(raw: bytes, limit: int = LIMIT) -> list[bytes] | None:
-    """Return the lines of a block of `cuts` that are not blank; None where a record may be more or less than a line."""
+    """Return the lines of a block of `cuts` that are not blank.
+
+    None where a record may be more or less than a line.
+    """
     parts = [] if raw.startswith(_MARK) else _parts(raw)
     return parts if parts and max(map(len, parts)) <= limit else None
 

@@ -14,7 +14,10 @@ MAX_SHAPES = 8192  # sets of names whose parsers are kept
 
 
 class Fit(IntEnum):
-    """Whether records with some names have a parser's keys: those within others show in each record only."""
+    """Whether records with some names have a parser's keys.
+
+    Those within others show in each record only.
+    """
 
     NO = 0
     PERHAPS = 1
@@ -117,9 +120,10 @@ class Parsers:
         self._fitting: dict[tuple[str, tuple[str, ...]], Sequence[Fit]] = {}
 
     def flattening(self) -> tuple[Flattening, Sequence[frozenset[str]]] | None:
-        """Return how a parser of JSON reads each record, of the first that says so, and what goes to others before it.
+        """Return how a parser of JSON reads each record, of the first that says so.
 
-        That is what has all of some names. None where there is no such parser, or where names do not tell its records.
+        With it comes what goes to others before it: what has all of some names. None where there is no such parser, or
+        where names do not tell its records.
         """
         found = self.objects.get("json", ())
         for place, parser in enumerate(found):
@@ -130,7 +134,7 @@ class Parsers:
         return None
 
     def fitting(self, frame: str, names: tuple[str, ...]) -> Sequence[Fit]:
-        """Return for each parser of a frame whether records with just these names have its keys."""
+        """Return for each parser of a frame whether records with some names have its keys."""
         found = self._fitting.get((frame, names))
         if found is None:
             if len(self._fitting) >= MAX_SHAPES:

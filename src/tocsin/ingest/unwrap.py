@@ -31,7 +31,9 @@ class Inner(msgspec.Struct, frozen=True):
 
 
 def unwrapped(chunk: Chunk, frame: str) -> Iterator[tuple[str, Chunk]]:
-    """Yield the records of a chunk of objects by the frame to read them in; each comes once.
+    """Yield the records of a chunk of objects by the frame to read them in.
+
+    Each comes once.
 
     Those that wrap nothing come in their own.
     """
