@@ -123,25 +123,37 @@ class _Columns:
 
     def __init__(self, table: Table) -> None:
         self._look = Look(table)
+        self._had: dict[Sequence[str], list[tuple[str, Sequence[Any] | None, tuple[str, ...]]]] = {}
+        self._times = self._look.field("event.count")
 
     def values(self, names: Sequence[str], row: int) -> Values:
+        had = self._had.get(names)
+        if had is None:
+            had = self._had[names] = list(self._of(names))
         found: Values = {}
-        for name in names:
-            value = self._value(name, row)
-            if value is not None and (texts := kept(value)):
+        for name, column, shared in had:
+            if column is None:
+                found[name] = shared
+            elif (value := column[row]) is not None and (texts := kept(value)):
                 found[name] = texts
         return found
 
     def times(self, row: int) -> int:
-        value = self._value("event.count", row)
+        column, shared = self._times
+        value = shared if column is None else column[row]
         try:
             return 1 if value is None else max(1, min(int(value), MAX_TIMES))
         except (TypeError, ValueError):
             return 1
 
-    def _value(self, name: str, row: int) -> Any:
-        column, shared = self._look.field(name)
-        return shared if column is None else column[row]
+    def _of(self, names: Sequence[str]) -> Iterator[tuple[str, Sequence[Any] | None, tuple[str, ...]]]:
+        """Yield the names that some row has, each with its column, or with what all rows share."""
+        for name in names:
+            column, shared = self._look.field(name)
+            if column is not None:
+                yield name, column, ()
+            elif shared is not None and (texts := kept(shared)):
+                yield name, None, texts
 
 
 def kept(value: Any) -> tuple[str, ...]:
@@ -149,6 +161,8 @@ def kept(value: Any) -> tuple[str, ...]:
 
     They are bounded, without empty ones and `-`.
     """
+    if type(value) is str:  # nearly always
+        return (value[:MAX_VALUE],) if value and value != "-" else ()
     texts = (text_of(member)[:MAX_VALUE] for member in members(value)[:MAX_VALUES])
     return tuple(text for text in texts if text and text != "-")
 
