@@ -66,7 +66,10 @@ class InputDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KindDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of log: how many records of it, in how many inputs, and whether a parser knows it."""
+    """One kind of log.
+
+    How many records of it there are, in how many inputs, and whether a parser knows them.
+    """
 
     what: str
     records: int
