@@ -40,7 +40,10 @@ class Unloaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collision(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule whose id another rule of this workspace, or one of ours, has: one of the two would not load."""
+    """A rule whose id another rule of this workspace, or one of ours, has.
+
+    One of the two would not load.
+    """
 
     id: str
     path: str
@@ -48,7 +51,10 @@ class Collision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person asked for: `SET@VERSION`, where from, pinned to which digest, which folders of it."""
+    """What a person asked for.
+
+    `SET@VERSION`, where from, pinned to which digest, which folders of it.
+    """
 
     word: str
     place: str = ""
@@ -87,7 +93,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs_word(self) -> bool:
-        """Return whether a person must agree: what is there would be replaced by something else."""
+        """Return whether a person must agree.
+
+        What is there would be replaced by something else.
+        """
         return self.before is not None and not self.is_there
 
 
@@ -260,7 +269,10 @@ def remove(name: str, workspace: Workspace) -> Path:
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of a workspace, and whether it is as it was written: `as added`, `changed here` or `missing`."""
+    """A set of a workspace, and whether it is as it was written.
+
+    `as added`, `changed here` or `missing`.
+    """
 
     locked: Locked
     state: str

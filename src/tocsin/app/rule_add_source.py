@@ -25,7 +25,10 @@ _URL = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """A set that others publish: its name here, what it is, and where its archive lies."""
+    """A set that others publish.
+
+    Its name here, what it is, and where its archive lies.
+    """
 
     name: str
     what: str
@@ -40,7 +43,10 @@ class _Table(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A set that was named: its name and version, and where to read it (`place`: a URL, a file or a git folder)."""
+    """A set that was named: its name and version, and where to read it.
+
+    `place` is a URL, a file or a git folder.
+    """
 
     name: str
     version: str
@@ -62,7 +68,10 @@ def table() -> _Table:
 
 
 def source_of(word: str, place: str = "") -> Source:
-    """Return what `SET@VERSION` names, read from another place if one is given; raises UserError."""
+    """Return what `SET@VERSION` names; raises UserError.
+
+    It is read from another place if one is given.
+    """
     named, at, version = word.rpartition("@")
     if not at or not named or not _VERSION.fullmatch(version) or ".." in version:
         raise UserError(f"{safe(word)!r} names no version of a set", hint="SET@VERSION, as sigmahq-core@r2026-01-01")
@@ -98,7 +107,7 @@ def _placed(name: str, version: str, place: str) -> Source:
 
 
 def name_of(path: str) -> str:
-    """Return the name of a set that is called by its archive or folder; raises UserError."""
+    """Return the name of a set by its archive or folder; raises UserError."""
     last = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return _good_name(_SUFFIXES.sub("", last).lower().replace(" ", "-"))
 

@@ -45,7 +45,7 @@ def covers(one: Suppress, finding: Finding) -> bool:
 
 
 def with_end(finding: Finding, until: str, owner: str, reason: str) -> Finding:
-    """Return a finding whose message says that it was suppressed, and since when it is not."""
+    """Return a finding whose message says until when it was suppressed."""
     why = " ".join(f"{owner}: {reason}".split())
     return msgspec.structs.replace(finding, message=f"{finding.message} (was suppressed until {until} by {why})")
 

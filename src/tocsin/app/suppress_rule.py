@@ -27,9 +27,9 @@ class Silenced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def suppress_rule(url: str, workspace: Workspace, entry: Suppress) -> Silenced:
-    """Write an entry for a rule to the workspace's file, and mark the findings that are kept already.
+    """Write an entry for a rule to the workspace's file.
 
-    Raises UserError without a workspace.
+    The findings that are kept already are marked. Raises UserError without a workspace.
     """
     if workspace.folder is None:
         hint = "tocsin init DIR, then --workspace DIR; a single finding can be suppressed without one"

@@ -133,7 +133,7 @@ Examples:
 @store_option
 @workspace_option
 def suppress(fingerprint: str, store_url: str | None, workspace_here: Path | None, **words: Any) -> None:
-    """Suppress a finding, or what a rule finds, until a day, with a reason and an owner.
+    """Suppress a finding, or what a rule finds, until a day, for a reason.
 
     Written to the workspace's suppressions.toml, or for a finding to the store where there is no workspace. It stays
     counted, and is shown again when the day has passed.

@@ -40,9 +40,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What an update brings: rules added, removed and changed, and how many stay as they are.
+    """What an update brings: rules added, removed and changed.
 
-    `levels` has, by level, how many rules there were and how many there are then.
+    `same` stay as they are. `levels` has, by level, how many rules there were and how many there are then.
     """
 
     added: tuple[Entry, ...] = ()
@@ -53,7 +53,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sorted(msgspec.Struct, frozen=True, kw_only=True):
-    """The files of a set by what they hold: rules, what changes other rules, and neither."""
+    """The files of a set by what they hold.
+
+    Rules, what changes other rules, and neither.
+    """
 
     rules: Mapping[str, bytes]
     filters: tuple[str, ...] = ()

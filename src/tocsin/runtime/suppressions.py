@@ -26,7 +26,10 @@ Words = str | tuple[str, ...]
 
 
 class Suppress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One `[[suppress]]` of suppressions.toml: a fingerprint, or a rule with entities and paths that may have `*`."""
+    """One `[[suppress]]` of suppressions.toml.
+
+    A fingerprint, or a rule with entities and paths that may have `*`.
+    """
 
     reason: str
     owner: str
@@ -104,7 +107,10 @@ def _all_under(patterns: Sequence[str], paths: Sequence[str]) -> bool:
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Return whether a text fits a pattern in which `*` and `?` stand for other characters, and nothing else does."""
+    """Return whether a text fits a pattern.
+
+    In it `*` and `?` stand for other characters, and nothing else does.
+    """
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 

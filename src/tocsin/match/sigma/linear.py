@@ -51,7 +51,10 @@ class _NotRegularError(Exception):
 
 
 def automaton(pattern: str, flags: re.RegexFlag) -> "Automaton | None":
-    """Return the automaton of a pattern that compiles; None where it has none, or too large a one."""
+    """Return the automaton of a pattern that compiles.
+
+    None where it has none, or too large a one.
+    """
     try:
         return Automaton(_Builder(pattern, flags))
     except (_NotRegularError, RecursionError):
@@ -181,7 +184,10 @@ class Automaton:
         return state is found or self._ends(state.places, state.side)
 
     def after(self, places: frozenset[int], side: int, char: str, *, is_last: bool) -> "_State":
-        """Return the state after one more character; `is_last` is for the line's end that ends the text."""
+        """Return the state after one more character.
+
+        `is_last` is for the line's end that ends the text.
+        """
         coming = _Side.LAST if is_last else _side(char)
         reached = set(self._closure((*places, self._start), side, coming))
         if 0 in reached:
@@ -191,7 +197,10 @@ class Automaton:
         return self._state(then, coming)
 
     def keep(self) -> None:
-        """Count one more effect that is kept; past the bound forget all states but the one that is being read."""
+        """Count one more effect that is kept.
+
+        Past the bound all states are forgotten but the one that is being read.
+        """
         self._cells += 1
         if self._cells > MAX_CELLS:
             self._cells = 0

@@ -129,7 +129,10 @@ def pieces(pattern: str) -> "tuple[tuple[Piece, ...], ...]":
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """One atom and how often it stands: the source of a single-character atom, or the branches of a group."""
+    """One atom and how often it stands.
+
+    The source of a single-character atom, or the branches of a group.
+    """
 
     atom: str
     inside: "tuple[tuple[Piece, ...], ...] | None" = None
@@ -214,7 +217,10 @@ def _times(branches: tuple[tuple[Piece, ...], ...]) -> int:
 
 
 def ways(branches: Sequence[Sequence[Piece]], length: int) -> int:
-    """Return how many ways there are to read a text of a length from one place, at most about."""
+    """Return how many ways there are to read a text of a length, at most.
+
+    From one place of it, and about.
+    """
     total = 0
     for branch in branches:
         mine = 1

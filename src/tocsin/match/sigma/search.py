@@ -25,7 +25,7 @@ Search = Callable[[str], bool]
 
 @cache
 def searches(source: str, flags: str) -> Search:
-    """Return the function that tells whether a pattern is found in a text; raises RuleError."""
+    """Return what tells whether a pattern is found in a text; raises RuleError."""
     made = compiled(source, flags)
     branches = tuple(_ruled(_read(branch), re.RegexFlag(made.flags)) for branch in pieces(made.pattern))
     quick = _longest(branches, BUDGET)
