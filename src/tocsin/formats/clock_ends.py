@@ -12,7 +12,9 @@ End = tuple[str, int, int]  # how it was written, microseconds, and the place in
 
 
 def ends(texts: Sequence[str], places: Sequence[int], behind: str = "") -> Sequence[End] | None:
-    """Return the first and last of times, for each form in which they are written; None where that cannot be told.
+    """Return the first and last of times, for each form in which they are written.
+
+    None where that cannot be told.
 
     `places` are those of the texts; `behind` is read behind each.
     """

@@ -53,7 +53,10 @@ Sift = Callable[[Sequence[bytes]], Sifted | None]  # None: one of the lines is n
 
 
 def record_by_record(flattening: Flattening) -> Callable[[F], F]:
-    """Say that a parser makes of each record what a flattening does, so that rules can look before it is parsed."""
+    """Say that a parser makes of each record what a flattening does.
+
+    So rules can look before it is parsed.
+    """
 
     def attach(function: F) -> F:
         function.__flattening__ = flattening  # type: ignore[attr-defined]  # a mark on a function

@@ -84,14 +84,20 @@ class Matcher:
         return plan
 
     def news(self, logsource: LogSource) -> frozenset[str]:
-        """Return the fields that rows of a log source have had, without those that were told before."""
+        """Return the fields that rows of a log source have had.
+
+        Without those that were told before.
+        """
         told = self._told.setdefault(logsource, set())
         new = frozenset(self.seen.get(logsource, ())) - told if len(self.seen.get(logsource, ())) > len(told) else _NONE
         told |= new
         return new
 
     def unseen(self, logsource: LogSource) -> AbstractSet[str]:
-        """Return the fields that no row of a log source has had so far, as it stands at any time."""
+        """Return the fields that no row of a log source has had so far.
+
+        The set goes on changing.
+        """
         return self._sight(logsource, self.plan(logsource)).unseen
 
     def _sight(self, source: LogSource, plan: Plan) -> "_Sight":

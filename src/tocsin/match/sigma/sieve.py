@@ -76,7 +76,10 @@ class Sieve:
         return sorted(self._whole(lines, decoded(_HEADS, lines, _NO_HEAD), []))
 
     def sift(self, lines: Sequence[bytes]) -> Sifted | None:
-        """Return what becomes of lines; None if one of them is no object, and so may be a part of one."""
+        """Return what becomes of lines.
+
+        None if one of them is no object, and so may be a part of one.
+        """
         heads = decoded(_HEADS, lines, _NO_HEAD)
         if _NO_HEAD in heads and not all(_is_object(lines[row]) for row, head in enumerate(heads) if head is _NO_HEAD):
             return None

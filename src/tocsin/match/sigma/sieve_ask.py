@@ -49,7 +49,10 @@ class _Watched(dict[str, Any]):
 
 
 class Parser:
-    """The parser of one kind of event, applied to records of which only some names are given."""
+    """The parser of one kind of event.
+
+    It is applied to records of which only some names are given.
+    """
 
     def __init__(self, flatten: Flatten, constants: Mapping[str, Any]) -> None:
         self.constants = dict(constants)
@@ -58,7 +61,10 @@ class Parser:
         self._plain = flatten(self.constants)
 
     def table(self, records: Sequence[Mapping[str, Any]]) -> Table | None:
-        """Return the table of records, or None where the parser does not know them as one kind."""
+        """Return the table of records.
+
+        None where the parser does not know them as one kind.
+        """
         numbers = range(len(records))
         objects = [{**self.constants, **record} for record in records]
         made = batch(Chunk(path="", texts=[""] * len(records), numbers=numbers, objects=objects), self._watch)
@@ -93,7 +99,10 @@ class Question:
 
 
 class Answers(Memo):
-    """What a question answers to values of its inputs; one name's by themselves, several as tuples."""
+    """What a question answers to values of its inputs.
+
+    One name's by themselves, several as tuples.
+    """
 
     def __init__(
         self, names: tuple[str, ...], ask: Callable[[Sequence[Mapping[str, Any]]], Sequence[Held]], room: Room
@@ -124,8 +133,9 @@ class Answers(Memo):
 
 
 class Sight:
-    """Which fields lines have that no line of their log source has had so far: one line with each is looked at whole.
+    """Which fields lines have that none of their log source has had so far.
 
+    One line with each is looked at whole.
     `unseen` gives the fields that are still looked for.
     """
 
@@ -138,7 +148,10 @@ class Sight:
     def questions(
         self, makes: Mapping[str, AbstractSet[str]], names: Callable[[Question], tuple[str, ...]]
     ) -> Sequence[Question]:
-        """Return what is to be asked of lines with some names; nothing where they cannot have what is looked for."""
+        """Return what is to be asked of lines with some names.
+
+        Nothing where they cannot have what is looked for.
+        """
         made: AbstractSet[str] = frozenset().union(*makes.values())
         self._fields = [field for field in sorted(self._unseen()) if not read_by(field).isdisjoint(made)]
         self._blocks = 0

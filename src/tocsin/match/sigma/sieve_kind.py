@@ -92,7 +92,10 @@ class Kind:
             self._learn(lines[:FIRST])
 
     def rows(self, lines: Sequence[bytes], sure: AbstractSet[int] = frozenset()) -> tuple[set[int], Sequence[End]]:
-        """Return the rows that must be looked at whole, `sure` among them, and the ends of the others' times."""
+        """Return the rows that must be looked at whole, `sure` among them.
+
+        With them come the ends of the others' times.
+        """
         self.get_ready(lines)
         for _ in range(MAX_LEARNED):
             try:
