@@ -33,7 +33,8 @@ def is_git(folder: Path) -> bool:
 def of_git(folder: Path, revision: str, under: Sequence[str] = ()) -> Taken:
     """Return the YAML files of a commit.
 
-    It is named by a tag, a branch, `HEAD`, or the beginning of its id. Raises UserError for a revision that is not there, a folder that cannot be read, or a tree that is hostile.
+    It is named by a tag, a branch, `HEAD`, or the beginning of its id.
+    Raises UserError for a revision that is not there, a folder that cannot be read, or a tree that is hostile.
     """
     where = f"{folder}@{revision}"
     taking = Taking(where, under)
