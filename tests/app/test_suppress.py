@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from tests.runtime.test_suppressions import entry, finding
-from tocsin.app.suppress import covers, suppressed
+from tocsin.app.suppress import covers, ended, suppressed
 from tocsin.detect.tally import MAX_ENTITIES
 from tocsin.runtime.workspace import Workspace
 
@@ -20,11 +20,12 @@ def test_what_is_hidden_says_why_by_whom_and_until_when() -> None:
 
 
 def test_the_day_after_the_last_it_is_shown_and_says_so() -> None:
-    ended = entry(until=date(2026, 12, 31), reason="known\nscanner")
-    shown, hidden = suppressed([finding()], Workspace(suppressions=(ended,)), NOW)
+    over = entry(until=date(2026, 12, 31), reason="known\nscanner")
+    shown, hidden = suppressed([finding()], Workspace(suppressions=(over,)), NOW)
     assert hidden == []
     assert shown[0].message == "m (was suppressed until 2026-12-31 by @blue: known scanner)"
     assert shown[0].suppressed is None
+    assert ended(shown, Workspace(suppressions=(over, entry(rule="x"))), NOW) == shown
 
 
 def test_a_word_that_lives_counts_though_another_has_ended() -> None:

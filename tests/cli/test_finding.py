@@ -205,6 +205,8 @@ def test_what_is_shown_again_says_that_its_suppression_has_ended(tocsin: Tocsin,
         assert one["suppressed"] is None
         assert "(was suppressed until " in one["message"]
         assert one["message"].endswith(" by @blue: scanner)")
+    _, out, _ = tocsin("scan", "tool.py", "auth.log", "--workspace", team)
+    assert "0 suppressed, 2 shown again since their suppression has ended." in out
 
 
 def test_the_queue_shows_again_what_was_suppressed_until_yesterday(

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path, PurePath
 
 from tocsin.app.scan_looked import Looked, Request
+from tocsin.app.suppress import ended
 from tocsin.cases.names import Names
 from tocsin.model import Finding, Severity
 from tocsin.model.estate import Estate
@@ -50,6 +51,7 @@ def detail_of(
         entities=tuple(_entities(result.findings, request.workspace.estate)),
         python=tuple(_python(result.findings, posture)),
         suppressed=tuple(hidden),
+        ended=tuple(f.fingerprint for f in ended(result.findings, request.workspace, result.started)),
         versions=dict(versions),
         rules_digest=rules_digest,
         evidence_lines={f.fingerprint: _evidence(f) for f in result.findings if f.evidence},

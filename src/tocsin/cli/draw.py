@@ -209,10 +209,12 @@ def closing(view: View, *, gate: Severity | None, code: int, kept: str, reports:
     shown = [f for f in result.findings if f.suppressed is None]
     counts = {s: sum(1 for f in shown if f.severity is s) for s in reversed(Severity)}
     by = ", ".join(f"{n:,} {s}" for s, n in counts.items() if n)
-    hidden = len(view.detail.suppressed)
+    hidden = f"{len(view.detail.suppressed):,} suppressed"
+    if view.detail.ended:
+        hidden += f", {len(view.detail.ended):,} shown again since their suppression has ended"
     complete = "Complete." if result.coverage.complete else view.paint.bad("INCOMPLETE: see above.")
     what = f"{counted(len(shown), 'finding')}{': ' + by if by else ''}."
-    yield f"{what} {counted(len(result.cases), 'case')}. {hidden:,} suppressed. {complete}"
+    yield f"{what} {counted(len(result.cases), 'case')}. {hidden}. {complete}"
     if view.news:
         yield f"Since the last look at these paths: {view.news}."
     gone = ", ".join(reports)

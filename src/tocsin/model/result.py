@@ -132,7 +132,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     """What the report shows and the JSON result does not hold.
 
     `root` is the one folder that was named, empty where several were; `unopened` counts the inputs that were not
-    opened.
+    opened. `ended` are the fingerprints of what is shown again, since its suppression has ended.
     """
 
     argv: str = ""
@@ -145,6 +145,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     entities: tuple[EntityDetail, ...] = ()
     python: tuple[PythonDetail, ...] = ()
     suppressed: tuple[Finding, ...] = ()
+    ended: tuple[str, ...] = ()
     versions: dict[str, str] = {}
     rules_digest: str = ""
     evidence_lines: dict[str, EvidenceLines] = {}
