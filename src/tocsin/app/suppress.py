@@ -37,7 +37,7 @@ def suppressed(findings: Iterable[Finding], workspace: Workspace, now: datetime)
 
 
 def ended(findings: Iterable[Finding], workspace: Workspace, now: datetime) -> list[Finding]:
-    """Return the findings that are shown although a suppression covers them: it has ended."""
+    """Return the findings that are shown since their suppression has ended."""
     over = [one for one in workspace.suppressions if not one.is_live(now)]
     return [f for f in findings if f.suppressed is None and any(covers(one, f) for one in over)]
 
