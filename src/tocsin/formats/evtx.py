@@ -87,10 +87,13 @@ def _chunk(head: bytes, chunk: bytes, keeper: Keeper) -> None:
     best = _decoded(head + mended, count, lost)
     if best.refused and mended != chunk:  # mending may take what the decoder would have read: what reads more counts
         best = max(best, _decoded(head + chunk.ljust(CHUNK, b"\x00"), count, lost), key=lambda one: len(one.texts))
-    for text, record in zip(best.texts, best.objects, strict=True):
-        keeper.keep(text, record)
-    for one in best.refused:
-        keeper.refuse(one.why)
+    refused = {one.record: one.why for one in best.refused}
+    kept = zip(best.texts, best.objects, strict=True)
+    for number in range(len(best)):
+        if number in refused:
+            keeper.refuse(refused[number])
+        else:
+            keeper.keep(*next(kept))
 
 
 def _decoded(raw: bytes, count: int, lost: str) -> Records:
