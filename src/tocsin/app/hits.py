@@ -15,7 +15,6 @@ from tocsin.detect.spool import Kept
 from tocsin.detect.tally import KeyEntity, entities_of, told
 from tocsin.ingest.when import Settled
 from tocsin.model import Severity
-from tocsin.model.observable import ObservableType, entity
 from tocsin.model.times import from_micros
 
 IN_MEMORY = 16 << 20  # bytes before they go to an unnamed temporary file
@@ -72,10 +71,6 @@ class Hits:
         about = self._rules.document(number).about
         host = kept.values.get("host.name", ("",))[0]
         at = self.settled[kept.source].at(kept.clock, kept.micros, kept.record, host)
-        named = (
-            f"{kind}:{value}" if kind == ObservableType.KEY else entity(ObservableType(kind), value)
-            for kind, value in entities_of(kept.values, self._key_entity)
-        )
         hit = Hit(
             rule=about.id,
             title=about.title,
@@ -84,7 +79,7 @@ class Hits:
             record=kept.record + 1,
             at=None if at is None else from_micros(at),
             fingerprint=fingerprint,
-            entities=tuple(dict.fromkeys(named)),
+            entities=tuple(dict.fromkeys(entities_of(kept.values, self._key_entity))),
             tags=about.tags,
             event=told(kept.values, self._key_entity),
             text=kept.text,

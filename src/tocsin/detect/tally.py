@@ -1,6 +1,7 @@
 """A tally: what one finding is made of, gathered match by match in bounded memory."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -9,7 +10,7 @@ from tocsin.detect.matches import Values, canonical
 from tocsin.detect.spool import Kept
 from tocsin.match.sigma.predicate import address_of
 from tocsin.model import Place
-from tocsin.model.fields import BY_NAME
+from tocsin.model.fields import ENTITY_FIELDS
 from tocsin.model.finding import MAX_PLACES
 from tocsin.model.observable import ObservableType, entity
 
@@ -24,6 +25,8 @@ MAX_HASHES = 50_000  # occurrences of a finding that are kept by hash
 
 # Words that logs write where nobody in particular is meant: FortiGate's country of private addresses, Windows' logons
 NOBODY = frozenset({"reserved", "local", "localhost", "anonymous logon", "n/a", "not available", "unknown"})
+
+MAX_ENTITIES_KEPT = 32_768  # texts whose entities are remembered
 
 KeyEntity = Callable[[str], str]
 Settle = Callable[[Kept], int | None]
@@ -102,8 +105,8 @@ class Tally:
         if len(self._known) < MAX_KNOWN:
             self._known.add(said)
             self.held += OBJECT
-        for name, value in entities_of(kept.values, key_entity):
-            self._entity(name, value)
+        for made in entities_of(kept.values, key_entity):
+            self._entity(made)
         for field in self._fields:
             self._see(field, kept.values.get(field, ()), key_entity)
 
@@ -120,8 +123,7 @@ class Tally:
         else:
             edge.last = kept
 
-    def _entity(self, name: str, value: str) -> None:
-        made = f"{name}:{value}" if name == ObservableType.KEY else entity(ObservableType(name), value)
+    def _entity(self, made: str) -> None:
         if made in self.entities:
             return
         if len(self.entities) < MAX_ENTITIES:
@@ -174,32 +176,37 @@ class Tally:
         return tuple(text for _, _, text in timed)
 
 
-def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[tuple[str, str]]:
-    """Yield (type, value) of each entity that a match names.
+def entities_of(values: Values, key_entity: KeyEntity) -> Iterator[str]:
+    """Yield the entities that a match names, as `type:value`.
 
     Addresses of the machine itself are nobody.
     """
     for name, texts in values.items():
-        field = BY_NAME.get(name)
-        if field is None or field.entity is None or name != field.ecs:
+        kind = ENTITY_FIELDS.get(name)  # only under its ECS name: the same value has other names too
+        if kind is None:
             continue
         for text in texts:
-            if text.lower() in NOBODY:
+            if kind is not ObservableType.KEY:
+                made = _entity_of(kind, text)
+            elif text.lower() in NOBODY:
                 continue
-            if field.entity is ObservableType.IP:
-                yield from _address(text)
-            elif field.entity is ObservableType.KEY:
-                yield "key", key_entity(text).partition(":")[2]
             else:
-                yield field.entity, text
+                made = f"key:{key_entity(text).partition(':')[2]}"
+            if made:
+                yield made
 
 
-def _address(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=MAX_ENTITIES_KEPT)
+def _entity_of(kind: ObservableType, text: str) -> str:
+    """Return the entity that a text is, empty for nobody."""
+    if text.lower() in NOBODY:
+        return ""
+    if kind is not ObservableType.IP:
+        return entity(kind, text)
     address = address_of(text)
     if address is None:
-        yield ObservableType.HOST, text
-    elif not (address.is_loopback or address.is_unspecified):
-        yield ObservableType.IP, str(address)
+        return entity(ObservableType.HOST, text)
+    return "" if address.is_loopback or address.is_unspecified else entity(ObservableType.IP, str(address))
 
 
 def shown(field: str, value: str, key_entity: KeyEntity) -> str:
