@@ -48,7 +48,7 @@ def test_equal_values_are_asked_once() -> None:
 @pytest.mark.parametrize(("seen", "rows"), [(set[str](), [1]), ({"Image"}, [])])
 def test_one_row_is_wanted_for_each_field_that_none_had(seen: set[str], rows: list[int]) -> None:
     unseen = {"Image", "CommandLine"}
-    sight = Sight(lambda: unseen)
+    sight = Sight(lambda: unseen, {})
     asked = sight.questions({"Image": frozenset({"Image"})}, lambda question: tuple(sorted(question.reads)))
     assert asked
     assert isinstance(asked[0], Question)
@@ -56,3 +56,9 @@ def test_one_row_is_wanted_for_each_field_that_none_had(seen: set[str], rows: li
     table = Parser(flat_flat, KIND).table([{}, {"Image": "a"}, {"Image": "b"}])
     assert table is not None
     assert list(sight.rows(asked[0].ask(Look(table)))) == rows
+
+
+def test_a_field_that_the_parser_derives_is_looked_for_where_a_name_it_reads_is() -> None:
+    sight = Sight(lambda: {"user.name"}, {"user.name": frozenset({"AccountName"})})
+    asked = sight.questions({"AccountName": frozenset({"AccountName"})}, lambda question: tuple(sorted(question.reads)))
+    assert "AccountName" in asked[0].reads

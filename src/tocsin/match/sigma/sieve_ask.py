@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.formats.windows_event import Flat
 from tocsin.formats.windows_tables import batch
-from tocsin.kit.parse import Chunk, Table
+from tocsin.kit.parse import Chunk, Columns, Table
 from tocsin.match.sigma.look import Look
 from tocsin.match.sigma.questions import NOTHING, Held
 from tocsin.match.sigma.slots import PAGE, Memo, Room
@@ -76,6 +76,18 @@ class Parser:
         plain = self._plain or {}
         return frozenset({name, *(one for one, value in flat.items() if one not in plain or plain[one] != value)})
 
+    def derives(self, table: Table) -> Mapping[str, frozenset[str]]:
+        """Return the fields that are derived from others, and which names of a flat record each reads at first."""
+        if not isinstance(table.columns, Columns):
+            return {}
+        reads: dict[str, frozenset[str]] = {}
+        for field, read in table.columns.derived.items():
+            watched = _Watched(self._plain or {})
+            watched.reads = set()
+            read(watched)
+            reads[field] = frozenset(watched.reads)
+        return reads
+
     def _watch(self, record: Mapping[str, Any]) -> Flat | None:
         flat = self._flatten(record)
         if flat is None:
@@ -139,8 +151,9 @@ class Sight:
     `unseen` gives the fields that are still looked for.
     """
 
-    def __init__(self, unseen: Callable[[], AbstractSet[str]]) -> None:
+    def __init__(self, unseen: Callable[[], AbstractSet[str]], derives: Mapping[str, AbstractSet[str]]) -> None:
         self._unseen = unseen
+        self._derives = derives
         self._fields: list[str] = []
         self._blocks = 0
         self.question = Question(self._held, frozenset())
@@ -153,11 +166,16 @@ class Sight:
         Nothing where they cannot have what is looked for.
         """
         made: AbstractSet[str] = frozenset().union(*makes.values())
-        self._fields = [field for field in sorted(self._unseen()) if not read_by(field).isdisjoint(made)]
+        self._fields = [field for field in sorted(self._unseen()) if not self._reads(field).isdisjoint(made)]
         self._blocks = 0
-        self.question.reads = set().union(*map(read_by, self._fields))
+        self.question.reads = set().union(*map(self._reads, self._fields))
         self.question.inputs = names(self.question)
         return [self.question] if self._fields and self.question.inputs else ()
+
+    def _reads(self, field: str) -> AbstractSet[str]:
+        """Return the names of a flat record from which a field comes, under any of its own names."""
+        names = read_by(field)
+        return names.union(*(self._derives[name] for name in names if name in self._derives))
 
     def rows(self, answers: Sequence[Held]) -> Iterator[int]:
         """Yield a row for each field that is looked for."""

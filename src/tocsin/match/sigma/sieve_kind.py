@@ -83,7 +83,7 @@ class Kind:
         self.is_idle = self._any.is_empty
         self._tells = bool(times)
         self._times = times
-        self._sight = Sight(lambda: matcher.unseen(table.logsource))
+        self._sight = Sight(lambda: matcher.unseen(table.logsource), parser.derives(table))
         self._shown = not self._tells
 
     def get_ready(self, lines: Sequence[bytes]) -> None:
