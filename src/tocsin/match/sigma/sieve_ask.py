@@ -77,7 +77,10 @@ class Parser:
         return frozenset({name, *(one for one, value in flat.items() if one not in plain or plain[one] != value)})
 
     def derives(self, table: Table) -> Mapping[str, frozenset[str]]:
-        """Return the fields that are derived from others, and which names of a flat record each reads at first."""
+        """Return the fields that are derived from others.
+
+        With each come the names of a flat record that it reads at first.
+        """
         if not isinstance(table.columns, Columns):
             return {}
         reads: dict[str, frozenset[str]] = {}
