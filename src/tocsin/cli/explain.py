@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import columns, find_workspace, format_option, store_option, workspace_option
+from tocsin.cli.options import columns, find_workspace, format_option, rules_option, store_option, workspace_option
 
 EPILOG = """\b
 Examples:
@@ -21,14 +21,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("name", metavar="RULE|FINDING")
-@click.option(
-    "--rules",
-    "rule_folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folders of Sigma rules to look in besides our own (repeatable).",
-)
+@rules_option("Folders of Sigma rules to look in besides our own")
 @click.option(
     "--event",
     metavar="E",

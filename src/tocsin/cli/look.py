@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 import click
 import msgspec
 
-from tocsin.cli.options import find_workspace, named_workspace, severity
+from tocsin.cli.options import find_workspace, named_workspace, only_rules_option, rules_option, severity
 from tocsin.model import UserError
 from tocsin.model.text import safe
 
@@ -33,19 +33,7 @@ TIMELINES = frozenset({".timeline.csv", ".timeline.jsonl"})
 
 def rule_options(function: F) -> F:
     """Add `--rules DIR` and `--only-rules`."""
-    for option in (
-        click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone."),
-        click.option(
-            "--rules",
-            "rule_folders",
-            multiple=True,
-            type=click.Path(path_type=Path),
-            metavar="DIR",
-            help="Sigma rules to use besides our own (repeatable).",
-        ),
-    ):
-        function = option(function)
-    return function
+    return rules_option("Sigma rules to use besides our own")(only_rules_option(function))
 
 
 def report_option(*, timeline: bool) -> Callable[[F], F]:

@@ -37,6 +37,23 @@ def store_option(function: F) -> F:
     )(function)
 
 
+def rules_option(says: str) -> Callable[[F], F]:
+    """Add `--rules DIR`, which may be given several times."""
+    return click.option(
+        "--rules",
+        "rule_folders",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=f"{says} (repeatable).",
+    )
+
+
+def only_rules_option(function: F) -> F:
+    """Add `--only-rules`."""
+    return click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone.")(function)
+
+
 class _Format(click.Option):
     """`--format`; a TOCSIN_FORMAT that names a format of other commands only is no error."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import columns, find_workspace, format_option, workspace_option
+from tocsin.cli.options import columns, find_workspace, format_option, only_rules_option, rules_option, workspace_option
 
 EPILOG = """\b
 Examples:
@@ -20,15 +20,8 @@ FEW = 12  # lines of a list that are shown without --verbose
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--rules",
-    "rule_folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folders of Sigma rules besides our own (repeatable).",
-)
-@click.option("--only-rules", is_flag=True, help="Leave our own rules out.")
+@rules_option("Folders of Sigma rules besides our own")
+@only_rules_option
 @click.option("--on", multiple=True, metavar="DATA", help="Logs on which the rules should fire (repeatable).")
 @click.option("--verbose", "-v", is_flag=True, help="Name every technique.")
 @format_option("json", "attack-layer")

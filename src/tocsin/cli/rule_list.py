@@ -7,7 +7,7 @@ import click
 
 from tocsin.app.outputs.table import line
 from tocsin.app.rule_list import Listed, Request, Row, rule_list, shape
-from tocsin.cli.options import columns, find_workspace, format_option, workspace_option
+from tocsin.cli.options import columns, find_workspace, format_option, only_rules_option, rules_option, workspace_option
 from tocsin.cli.paint import Paint
 from tocsin.match.sigma.placeholder import of_estate
 from tocsin.match.sigma.rule import LEVELS
@@ -26,15 +26,8 @@ Exit codes: 0 done, 2 wrong use, 3 a rule could not be loaded.
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--rules",
-    "rule_folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folders of Sigma rules, besides our own (repeatable).",
-)
-@click.option("--only-rules", is_flag=True, help="Leave our own rules out.")
+@rules_option("Folders of Sigma rules, besides our own")
+@only_rules_option
 @click.option("--product", "products", multiple=True, metavar="NAME", help="Only rules for this product (repeatable).")
 @click.option(
     "--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Only rules of this level (repeatable)."

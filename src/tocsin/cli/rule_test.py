@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import columns, find_workspace, format_option, workspace_option
+from tocsin.cli.options import columns, find_workspace, format_option, rules_option, workspace_option
 
 EPILOG = """\b
 Examples:
@@ -20,14 +20,7 @@ Exit codes: 0 all cases pass, 1 a case fails, 2 a case is malformed, 3 something
 
 @click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option(
-    "--rules",
-    "rule_folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folders of rules that the cases name, or that correlations are made of (repeatable).",
-)
+@rules_option("Folders of rules that the cases name, or that correlations are made of")
 @click.option(
     "--mutate", is_flag=True, help="Change each rule leaf by leaf, and name the changes that no case notices."
 )

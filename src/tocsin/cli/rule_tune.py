@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import find_workspace, format_option, workspace_option
+from tocsin.cli.options import find_workspace, format_option, rules_option, workspace_option
 from tocsin.model.text import counted
 
 EPILOG = """\b
@@ -28,14 +28,7 @@ FEW = 5  # inputs that are named
     "--bad", multiple=True, required=True, metavar="FILE", help="Records whose hits are false (repeatable; FILE#N)."
 )
 @click.option("--good", multiple=True, metavar="FILE", help="Records whose hits must stay (repeatable; FILE#N).")
-@click.option(
-    "--rules",
-    "rule_folders",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folders of Sigma rules to look in besides our own (repeatable).",
-)
+@rules_option("Folders of Sigma rules to look in besides our own")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the filter there.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @format_option("json")

@@ -119,6 +119,7 @@ class ExistsSlot:
     def __init__(self, field: str) -> None:
         self.field = field
         self.fields = (field,)
+        self._names = frozenset({field, *other_names(field)})
 
     def weigh(self, number: int) -> float:
         """Return a guess of how often a record has a field that a rule asks for so."""
@@ -126,7 +127,10 @@ class ExistsSlot:
 
     def answers(self, look: Look) -> Answers:
         """Return the answer of each row."""
-        return [FIRST if look.has(row, self.field) else NOTHING for row in range(len(look))]
+        if look.columns is not None or not self._names.isdisjoint(look.table.same):
+            return [FIRST if look.has(row, self.field) else NOTHING for row in range(len(look))]
+        column, _ = look.field(self.field)  # no record of a table of plain columns has a null that counts
+        return NOTHING if column is None else [NOTHING if value is None else FIRST for value in column]
 
 
 class PairSlot:
